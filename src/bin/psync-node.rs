@@ -1,0 +1,2 @@
+//! `psync-node`: the replication core as a server on TCP.
+fn main() {}

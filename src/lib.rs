@@ -1,0 +1,10 @@
+#![doc = include_str!("../ARCHITECTURE.md")]
+
+pub mod lesson;
+#[cfg(all(feature = "node", not(target_arch = "wasm32")))]
+pub mod node;
+pub mod redis;
+pub mod sim;
+#[cfg(feature = "ui")]
+pub mod ui;
+pub mod view;
