@@ -111,7 +111,7 @@ mod tests {
     fn usage_counts_whole_blocks() {
         let mut blocks = Blocks::new(20440);
         blocks.append(BytePos::FIRST, 20440 * 2 + 5, 1 << 20);
-        // One block asked for 40885 bytes: a class of 40960 + header is 49152 - 40.
-        assert_eq!(blocks.usage(BytePos::FIRST), 49152 - 40 + 64);
+        // One block is asked for 40885 + 40 bytes: the class above is 40960.
+        assert_eq!(blocks.usage(BytePos::FIRST), 40960 - 40 + 64);
     }
 }
