@@ -1,6 +1,7 @@
 //! The world around the core: servers, links, clients, faults, time and the trace.
 mod act;
 pub mod action;
+pub mod check;
 pub mod client;
 pub mod digest;
 mod faults;
@@ -13,6 +14,7 @@ pub mod node;
 pub mod packet;
 mod queue;
 mod run;
+pub mod script;
 pub mod session;
 pub mod settings;
 pub mod spec;

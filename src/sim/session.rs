@@ -31,6 +31,15 @@ impl Session {
         Self { snapshots: vec![(0, world.clone())], actions, world, done: 0, spec }
     }
 
+    /// A session with the actions of another one (the opening among them, if it had one), at time
+    /// zero: what a permalink or a test brings back.
+    pub fn replay(spec: WorldSpec, actions: Vec<TimedAction>) -> Self {
+        let mut session = Self::new(spec);
+        session.actions = actions;
+        session.actions.sort_by_key(|timed| timed.at);
+        session
+    }
+
     /// Where it started.
     pub fn spec(&self) -> &WorldSpec {
         &self.spec

@@ -291,6 +291,13 @@ impl World {
         self.peers.get(&(node, conn)).copied()
     }
 
+    /// The node at the other end of a server's connection, if both ends are open.
+    pub(super) fn live_peer(&self, node: NodeId, conn: ConnId) -> Option<NodeId> {
+        let (wire, end) = self.node(node)?.conns.get(&conn)?;
+        let peer = &self.wires.get(wire)?.ends[usize::from(1 - end)];
+        peer.party.node().filter(|_| peer.state == super::wire::EndState::Open)
+    }
+
     /// The record of what happened.
     pub fn trace(&self) -> &Trace {
         &self.trace
