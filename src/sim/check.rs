@@ -179,7 +179,7 @@ fn follow(world: &World, id: NodeId, memory: &mut Memory, event: &Event) -> Resu
         // A replica applies every byte of the stream once, in order.
         Event::Applied { from, to } => {
             let gap = memory.applied.is_some_and(|applied| applied.next() != *from);
-            let before = std::mem::replace(&mut memory.applied, Some(*to));
+            let before = memory.applied.replace(*to);
             if gap {
                 let found = format!("applied {from}..{to} after {before:?}");
                 return Err(broken(world, id, "no byte is skipped or applied twice", found));
