@@ -1,0 +1,149 @@
+//! Conformance: the recorded scenarios and the side-by-side cases, run against server processes.
+//!
+//! `cargo test --test conformance [-- FILTER…]`. The server under test is `psync-node`, or those
+//! of `CONFORMANCE_SERVER` (paths, separated by commas; `ours` is `psync-node`).
+//! `CONFORMANCE_REPORT=path.html` writes the table as a page and as JSON.
+#![allow(clippy::disallowed_methods, reason = "these tests run real servers in real time")]
+
+mod fake;
+mod hooks;
+mod mask;
+mod rdb;
+mod report;
+mod resp;
+mod runner;
+mod scenario;
+mod server;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use report::{Outcome, Verdict};
+use resp::Res;
+use server::Binary;
+
+/// One thing to run: a case on a server.
+struct Job<'a> {
+    name: &'a str,
+    server: &'a Binary,
+    retry: bool,
+    run: Box<dyn Fn() -> Res<Vec<String>> + Send + Sync + 'a>,
+}
+
+/// Scenarios known to come out otherwise on other versions: version → scenario → why.
+type Differences = BTreeMap<String, BTreeMap<String, String>>;
+
+fn main() -> ExitCode {
+    match all() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("conformance: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn all() -> Res<bool> {
+    let began = Instant::now();
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let threads = option(&args, "--test-threads").and_then(|n| n.parse().ok()).unwrap_or(4);
+    let filters: Vec<&String> = args.iter().enumerate().filter(|(i, a)| {
+        !a.starts_with('-') && (*i == 0 || args[i - 1] != "--test-threads" && args[i - 1] != "--format")
+    }).map(|(_, a)| a).collect();
+    let exact = args.iter().any(|a| a == "--exact");
+    let wanted = |name: &str| {
+        filters.is_empty() || filters.iter().any(|f| if exact { name == f.as_str() } else { name.contains(f.as_str()) })
+    };
+
+    let scenarios = scenario::load()?;
+    let servers = servers()?;
+    let mut jobs = Vec::new();
+    for server in &servers {
+        for s in scenarios.iter().filter(|s| wanted(&s.name)) {
+            jobs.push(Job { name: &s.name, server, retry: s.timing_sensitive.is_some(), run: Box::new(move || runner::run(s, server)) });
+        }
+    }
+    if args.iter().any(|a| a == "--list") {
+        jobs.iter().for_each(|j| println!("{}: test", j.name));
+        return Ok(true);
+    }
+    let differences: Differences =
+        serde_json::from_str(include_str!("expected_differences.json")).map_err(|e| format!("expected_differences.json: {e}"))?;
+    let outcomes = run_all(&jobs, threads, &differences);
+    if let Ok(path) = std::env::var("CONFORMANCE_REPORT") {
+        report::write(&outcomes, &path)?;
+    }
+    Ok(report::finish(&outcomes, began.elapsed().as_secs_f64()))
+}
+
+fn option<'a>(args: &'a [String], name: &str) -> Option<&'a str> {
+    args.iter().enumerate().find_map(|(i, a)| {
+        let rest = a.strip_prefix(name)?;
+        rest.strip_prefix('=').or_else(|| args.get(i + 1).map(String::as_str))
+    })
+}
+
+/// The programs to test.
+fn servers() -> Res<Vec<Binary>> {
+    let list = std::env::var("CONFORMANCE_SERVER").unwrap_or_else(|_| "ours".to_owned());
+    list.split(',').map(|word| match word.trim() {
+        "ours" => Ok(ours()),
+        path => Binary::probe(&PathBuf::from(path)),
+    }).collect()
+}
+
+/// `psync-node` of this build.
+fn ours() -> Binary {
+    Binary { label: "psync-node".to_owned(), path: PathBuf::from(env!("CARGO_BIN_EXE_psync-node")), version: None }
+}
+
+/// Runs the jobs on `threads` threads; outcomes come back in the jobs' order.
+fn run_all(jobs: &[Job<'_>], threads: usize, differences: &Differences) -> Vec<Outcome> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            scope.spawn(|| {
+                while let Some((index, job)) = take(&next, jobs) {
+                    let outcome = run_one(job, differences);
+                    println!("{}", outcome.line());
+                    done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, outcome));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// The next job nobody has taken.
+fn take<'j, 'a>(next: &AtomicUsize, jobs: &'j [Job<'a>]) -> Option<(usize, &'j Job<'a>)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    jobs.get(index).map(|job| (index, job))
+}
+
+fn run_one(job: &Job<'_>, differences: &Differences) -> Outcome {
+    let began = Instant::now();
+    let attempt = || catch_unwind(AssertUnwindSafe(&job.run)).unwrap_or_else(|_| Err("the test itself panicked".to_owned()));
+    let mut result = attempt();
+    let retried = result.is_err() && job.retry;
+    if retried {
+        result = attempt();
+    }
+    let short = job.name.split('_').next().unwrap_or(job.name);
+    let known = differences.iter().find(|(label, _)| job.server.label.contains(label.as_str())).and_then(|(_, d)| d.get(short));
+    let (verdict, open) = match (result, known) {
+        (Ok(open), _) => (Verdict::Ok, open),
+        (Err(_), Some(why)) => (Verdict::Differs(why.clone()), Vec::new()),
+        (Err(why), None) => (Verdict::Fail(why), Vec::new()),
+    };
+    let server = job.server.label.clone();
+    Outcome { case: job.name.to_owned(), server, verdict, seconds: began.elapsed().as_secs_f64(), open, retried }
+}
