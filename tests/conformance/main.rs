@@ -2,12 +2,19 @@
 //!
 //! `cargo test --test conformance [-- FILTER…]`. The server under test is `psync-node`, or those
 //! of `CONFORMANCE_SERVER` (paths, separated by commas; `ours` is `psync-node`).
+//! `CONFORMANCE_PEER` is the real server of the side-by-side cases (`redis-server`).
 //! `CONFORMANCE_REPORT=path.html` writes the table as a page and as JSON.
 #![allow(clippy::disallowed_methods, reason = "these tests run real servers in real time")]
 
+mod cluster;
+mod conditions;
 mod fake;
+mod fuzz;
+mod gen_commands;
 mod hooks;
+mod live;
 mod mask;
+mod proxy;
 mod rdb;
 mod report;
 mod resp;
@@ -29,7 +36,7 @@ use server::Binary;
 
 /// One thing to run: a case on a server.
 struct Job<'a> {
-    name: &'a str,
+    name: String,
     server: &'a Binary,
     retry: bool,
     run: Box<dyn Fn() -> Res<Vec<String>> + Send + Sync + 'a>,
@@ -63,10 +70,24 @@ fn all() -> Res<bool> {
 
     let scenarios = scenario::load()?;
     let servers = servers()?;
+    let peer = peer();
     let mut jobs = Vec::new();
     for server in &servers {
         for s in scenarios.iter().filter(|s| wanted(&s.name)) {
-            jobs.push(Job { name: &s.name, server, retry: s.timing_sensitive.is_some(), run: Box::new(move || runner::run(s, server)) });
+            jobs.push(Job { name: s.name.clone(), server, retry: s.timing_sensitive.is_some(), run: Box::new(move || runner::run(s, server)) });
+        }
+    }
+    for server in &servers {
+        let peer = match &peer {
+            Ok(peer) => peer,
+            Err(why) => {
+                let name = "live_needs_a_real_server".to_owned();
+                jobs.push(Job { name, server, retry: false, run: Box::new(|| Err(why.clone())) });
+                break;
+            }
+        };
+        for (name, run) in live::cases(server, peer).into_iter().filter(|(name, _)| wanted(name)) {
+            jobs.push(Job { name, server, retry: false, run: Box::new(move || run().map(|()| Vec::new())) });
         }
     }
     if args.iter().any(|a| a == "--list") {
@@ -96,6 +117,12 @@ fn servers() -> Res<Vec<Binary>> {
         "ours" => Ok(ours()),
         path => Binary::probe(&PathBuf::from(path)),
     }).collect()
+}
+
+/// The real server that the side-by-side cases need.
+fn peer() -> Res<Binary> {
+    let path = std::env::var("CONFORMANCE_PEER").unwrap_or_else(|_| "redis-server".to_owned());
+    Binary::probe(&PathBuf::from(path)).map_err(|e| format!("{e}\nThe side-by-side cases need a real server: apt-get install redis-server"))
 }
 
 /// `psync-node` of this build.
@@ -137,7 +164,7 @@ fn run_one(job: &Job<'_>, differences: &Differences) -> Outcome {
     if retried {
         result = attempt();
     }
-    let short = job.name.split('_').next().unwrap_or(job.name);
+    let short = job.name.split('_').next().unwrap_or(&job.name);
     let known = differences.iter().find(|(label, _)| job.server.label.contains(label.as_str())).and_then(|(_, d)| d.get(short));
     let (verdict, open) = match (result, known) {
         (Ok(open), _) => (Verdict::Ok, open),
@@ -145,5 +172,5 @@ fn run_one(job: &Job<'_>, differences: &Differences) -> Outcome {
         (Err(why), None) => (Verdict::Fail(why), Vec::new()),
     };
     let server = job.server.label.clone();
-    Outcome { case: job.name.to_owned(), server, verdict, seconds: began.elapsed().as_secs_f64(), open, retried }
+    Outcome { case: job.name.clone(), server, verdict, seconds: began.elapsed().as_secs_f64(), open, retried }
 }

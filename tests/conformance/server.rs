@@ -175,11 +175,13 @@ impl Server {
         Ok(None)
     }
 
-    /// The last lines the server wrote.
+    /// The last lines the server wrote, without those about clients coming and going.
     pub(crate) fn log_tail(&self, lines: usize) -> String {
         let text = fs::read(self.dir.0.join("log")).map_or_else(|e| e.to_string(), |b| latin1(&b));
-        let all: Vec<_> = text.lines().collect();
-        all[all.len().saturating_sub(lines)..].iter().map(|l| format!("        | {l}\n")).collect()
+        let noise = |l: &&str| !l.is_empty() && !l.contains(" - Accepted ") && !l.contains(" - Client closed connection");
+        let all: Vec<_> = text.lines().filter(noise).collect();
+        let short = |l: &&str| format!("        | {}\n", l.chars().take(220).collect::<String>());
+        all[all.len().saturating_sub(lines)..].iter().map(short).collect()
     }
 }
 
