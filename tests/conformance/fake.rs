@@ -118,7 +118,7 @@ impl FakeMaster {
         }
         let mut got = Vec::new();
         while Instant::now() < end {
-            let Some(command) = next_command(conn, if got.is_empty() { Duration::from_secs(4) } else { QUIET })? else { break };
+            let Some(command) = next_command(conn, if wants_ack || got.is_empty() { Duration::from_secs(2) } else { QUIET })? else { break };
             let is_ack = command.windows(5).any(|w| w == b"\nACK\r") || command == b"\n";
             if wants_ack && mask.clone().check(expected, &command).is_ok() {
                 return mask.check(expected, &command);

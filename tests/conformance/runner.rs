@@ -91,6 +91,7 @@ impl Run<'_> {
 
     fn start(&mut self, spec: &NodeSpec) -> Res<()> {
         let mut config: BTreeMap<String, String> = BTreeMap::new();
+        config.extend(self.bin.dialect.config.clone());
         for (name, value) in self.scenario.setup.common_config.iter().chain(&spec.config) {
             config.insert(name.clone(), scalar(value));
         }
@@ -116,7 +117,8 @@ impl Run<'_> {
             Some("fake-master") => self.fake.accept(LONG),
             Some(of) if self.nodes.contains_key(of) => {
                 self.wait_until(&format!("{}.master_link_status == up", spec.node))?;
-                self.wait_until(&format!("{of}: every slaveN line says state=online"))
+                self.wait_until(&format!("{of}: every slaveN line says state=online"))?;
+                self.wait_until(&format!("{of}.min_slaves_good_slaves != 0"))
             }
             _ => Ok(()),
         }
@@ -164,7 +166,7 @@ impl Run<'_> {
                 for id in ids_in(bytes) {
                     self.mask.ids.entry(id).or_insert_with(|| random_id(self.fake.port));
                 }
-                let bytes = self.mask.fill(bytes)?;
+                let bytes = self.mask.fill(&self.bin.dialect.speak(bytes))?;
                 self.fake.send(&bytes)
             }
             Step::FakeMasterRecv { bytes } => self.fake.recv(bytes, &mut self.mask),
@@ -263,12 +265,15 @@ impl Run<'_> {
     fn recv_rdb(&mut self, expected: &RdbStep) -> Res<()> {
         let conn = self.raws.get_mut(&expected.conn).map(|(_, c)| c).ok_or("no such connection")?;
         let Rdb { framing, magic, aux, bytes } = rdb::receive(conn, LONG)?;
-        if framing != expected.framing || magic != expected.magic {
-            return Err(format!("{framing} {magic}, expected {} {}", expected.framing, expected.magic));
+        let dialect = &self.bin.dialect;
+        let version = dialect.speak(&expected.magic);
+        if framing != expected.framing || magic != version {
+            return Err(format!("{framing} {magic}, expected {} {version}", expected.framing));
         }
         let order: Vec<_> = aux.iter().map(|(name, _)| name.clone()).collect();
-        if order != expected.aux_order {
-            return Err(format!("AUX fields {order:?}, expected {:?}", expected.aux_order));
+        let named: Vec<_> = expected.aux_order.iter().map(|n| dialect.aux_name(n).to_owned()).collect();
+        if order != named {
+            return Err(format!("AUX fields {order:?}, expected {named:?}"));
         }
         let fields = [
             ("repl-stream-db", &expected.repl_stream_db),

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::dialect::Dialect;
 use crate::resp::{Conn, Reply, Res, latin1};
 
 /// A program that speaks Redis.
@@ -18,6 +19,7 @@ pub(crate) struct Binary {
     pub(crate) path: PathBuf,
     /// Major and minor version it claims, if it is a real server.
     pub(crate) version: Option<(u32, u32)>,
+    pub(crate) dialect: Dialect,
 }
 
 impl Binary {
@@ -34,7 +36,7 @@ impl Binary {
         });
         let kind = if text.to_lowercase().contains("valkey") { "valkey-server" } else { &stem };
         let label = number.map_or_else(|| stem.clone(), |n| format!("{kind} {n}"));
-        Ok(Self { label, path: path.to_owned(), version })
+        Ok(Self { dialect: Dialect::of(&label)?, label, path: path.to_owned(), version })
     }
 
     fn is_old(&self) -> bool {
@@ -113,7 +115,11 @@ impl Server {
             let reply = Conn::connect(self.port).and_then(|mut c| c.cmd(&["PING"]));
             match reply {
                 Ok(Reply::Error(e)) if e.starts_with(b"LOADING") => {}
-                Ok(_) => return Ok(()),
+                Ok(_) => {
+                    // The first cron tick (after 1 ms) feeds a heartbeat to a replica that is already there.
+                    sleep(Duration::from_millis(30));
+                    return Ok(());
+                }
                 Err(_) => {}
             }
             if Instant::now() > end {
