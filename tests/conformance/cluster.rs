@@ -40,7 +40,11 @@ impl Cluster {
     /// Runs `body`; a failure gets the ends of all logs.
     pub(crate) fn explain<T>(mut self, body: impl FnOnce(&mut Self) -> Res<T>) -> Res<T> {
         body(&mut self).map_err(|why| {
-            let logs = self.labels.iter().zip(&self.nodes).map(|(l, s)| format!("      last lines of {l}:\n{}", s.log_tail(8)));
+            let logs = self
+                .labels
+                .iter()
+                .zip(&self.nodes)
+                .map(|(l, s)| format!("      last lines of {l}:\n{}", s.log_tail(8)));
             format!("{why}\n{}", logs.collect::<String>())
         })
     }
@@ -96,7 +100,11 @@ impl Cluster {
         if got == expected.map(|n| n.to_string()) {
             return Ok(());
         }
-        Err(format!("{}: full/partial ok/partial err are {}, expected {expected:?}", self.labels[node], got.join("/")))
+        Err(format!(
+            "{}: full/partial ok/partial err are {}, expected {expected:?}",
+            self.labels[node],
+            got.join("/")
+        ))
     }
 
     /// Waits until all of `replicas` are linked, at the master's offset, with its id and its data.
@@ -111,7 +119,8 @@ impl Cluster {
                 let whole = data(&self.nodes[master])?;
                 for &node in replicas {
                     let what = difference(&whole, &data(&self.nodes[node])?, 0);
-                    apart = apart.or(what.map(|w| format!("data of {} and {}: {w}", self.labels[master], self.labels[node])));
+                    apart = apart.or(what
+                        .map(|w| format!("data of {} and {}: {w}", self.labels[master], self.labels[node])));
                 }
             }
             match apart {
@@ -133,7 +142,10 @@ impl Cluster {
                 let (goal, got) = (self.field(master, ours)?, self.field(node, theirs)?);
                 // A replica that joined by full resync knows no earlier id.
                 if goal != got && !(theirs == "master_replid2" && got.trim_matches('0').is_empty()) {
-                    return Ok(Some(format!("{}: {theirs} is {got}, the master has {goal}", self.labels[node])));
+                    return Ok(Some(format!(
+                        "{}: {theirs} is {got}, the master has {goal}",
+                        self.labels[node]
+                    )));
                 }
             }
         }
@@ -143,14 +155,22 @@ impl Cluster {
 
 /// The first key that differs; expiries may be `slack` milliseconds apart.
 pub(crate) fn difference(whole: &Data, copy: &Data, slack: i64) -> Option<String> {
-    let show = |v: Option<&(Vec<u8>, i64)>| v.map_or_else(|| "missing".to_owned(), |(v, t)| format!("{:?} expires {t}", escape(v)));
+    let show = |v: Option<&(Vec<u8>, i64)>| {
+        v.map_or_else(|| "missing".to_owned(), |(v, t)| format!("{:?} expires {t}", escape(v)))
+    };
     let same = |a: Option<&(Vec<u8>, i64)>, b: Option<&(Vec<u8>, i64)>| match (a, b) {
         (Some((a, s)), Some((b, t))) => a == b && (s == t || *s > 0 && *t > 0 && (s - t).abs() <= slack),
         _ => false,
     };
     whole.keys().chain(copy.keys()).find(|k| !same(whole.get(k), copy.get(k))).map(|key| {
         let (here, there) = (show(whole.get(key)), show(copy.get(key)));
-        format!("db {} key {:?}: {here} against {there} ({} and {} keys)", key.0, escape(&key.1), whole.len(), copy.len())
+        format!(
+            "db {} key {:?}: {here} against {there} ({} and {} keys)",
+            key.0,
+            escape(&key.1),
+            whole.len(),
+            copy.len()
+        )
     })
 }
 
@@ -160,7 +180,9 @@ pub(crate) fn data(server: &Server) -> Res<Data> {
     let mut all = Data::new();
     for db in 0..16_u8 {
         conn.cmd(&["SELECT", &db.to_string()])?;
-        let Reply::Array(Some(keys)) = conn.cmd(&["KEYS", "*"])? else { return Err("KEYS *: no list".to_owned()) };
+        let Reply::Array(Some(keys)) = conn.cmd(&["KEYS", "*"])? else {
+            return Err("KEYS *: no list".to_owned());
+        };
         for key in keys.iter().filter_map(Reply::text) {
             let value = conn.cmd(&[&b"GET"[..], &key])?.text().unwrap_or_default();
             let expiry = match conn.cmd(&[&b"PEXPIRETIME"[..], &key])? {
@@ -178,12 +200,14 @@ pub(crate) fn fill(server: &Server) -> Res<()> {
     let mut conn = Conn::connect(server.port)?;
     let mut noise = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = |n: usize| -> Vec<u8> {
-        (0..n).map(|_| {
-            noise ^= noise << 13;
-            noise ^= noise >> 7;
-            noise ^= noise << 17;
-            (noise >> 24) as u8
-        }).collect()
+        (0..n)
+            .map(|_| {
+                noise ^= noise << 13;
+                noise ^= noise >> 7;
+                noise ^= noise << 17;
+                (noise >> 24) as u8
+            })
+            .collect()
     };
     let integers = "0 -1 127 128 -128 -129 32767 32768 -32769 2147483647 2147483648 -2147483648 -2147483649 \
                     9223372036854775807 -9223372036854775808 12345678901234567890 007 1.5 +5";
@@ -198,8 +222,11 @@ pub(crate) fn fill(server: &Server) -> Res<()> {
         for (i, value) in values.iter().enumerate() {
             conn.cmd(&[&b"SET"[..], format!("key:{i}").as_bytes(), value])?;
         }
-        for (i, ttl) in ["EX 1000", "PX 123456789", "PXAT 4102444800000", "EXAT 9000000000"].iter().enumerate() {
-            let words: Vec<String> = format!("SET ttl:{i} v{i} {ttl}").split(' ').map(str::to_owned).collect();
+        for (i, ttl) in
+            ["EX 1000", "PX 123456789", "PXAT 4102444800000", "EXAT 9000000000"].iter().enumerate()
+        {
+            let words: Vec<String> =
+                format!("SET ttl:{i} v{i} {ttl}").split(' ').map(str::to_owned).collect();
             conn.cmd(&words)?;
         }
     }

@@ -18,7 +18,10 @@ impl Run<'_> {
                     break;
                 }
                 if Instant::now() > end {
-                    return Err(format!("{name} is at {at:?} (link {link:?}), {master} at {goal:?} after {} s", LONG.as_secs()));
+                    return Err(format!(
+                        "{name} is at {at:?} (link {link:?}), {master} at {goal:?} after {} s",
+                        LONG.as_secs()
+                    ));
                 }
                 std::thread::sleep(Duration::from_millis(20));
             }
@@ -39,7 +42,11 @@ impl Run<'_> {
                 return Ok(());
             }
             if Instant::now() > end {
-                return Err(format!("never came true within {} s: {what}; last seen {}", LONG.as_secs(), seen.join(", ")));
+                return Err(format!(
+                    "never came true within {} s: {what}; last seen {}",
+                    LONG.as_secs(),
+                    seen.join(", ")
+                ));
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -51,7 +58,9 @@ impl Run<'_> {
                 return Err(format!("cannot read the condition {part:?}"));
             }
             let info = self.node(node)?.info("replication")?;
-            let lines = info.iter().filter(|(k, _)| k.strip_prefix("slave").is_some_and(|n| n.parse::<u32>().is_ok()));
+            let lines = info
+                .iter()
+                .filter(|(k, _)| k.strip_prefix("slave").is_some_and(|n| n.parse::<u32>().is_ok()));
             let states: Vec<_> = lines.map(|(_, v)| v.clone()).collect();
             seen.push(format!("{states:?}"));
             return Ok(!states.is_empty() && states.iter().all(|s| s.contains("state=online")));

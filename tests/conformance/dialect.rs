@@ -32,7 +32,11 @@ impl Dialect {
     pub(crate) fn of(label: &str) -> Res<Self> {
         let all: BTreeMap<String, Self> =
             serde_json::from_str(include_str!("dialects.json")).map_err(|e| format!("dialects.json: {e}"))?;
-        Ok(all.into_iter().find(|(start, _)| label.starts_with(start.as_str())).map(|(_, d)| d).unwrap_or_default())
+        Ok(all
+            .into_iter()
+            .find(|(start, _)| label.starts_with(start.as_str()))
+            .map(|(_, d)| d)
+            .unwrap_or_default())
     }
 
     /// The name this version gives to an AUX field.

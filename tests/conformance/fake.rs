@@ -75,7 +75,9 @@ impl FakeMaster {
                 Ok(None) => continue,
                 Err(e) => return Err(e),
             };
-            let word = command.windows(4).find_map(|w| [&b"PING"[..], b"REPL", b"AUTH"].into_iter().find(|x| *x == w));
+            let word = command
+                .windows(4)
+                .find_map(|w| [&b"PING"[..], b"REPL", b"AUTH"].into_iter().find(|x| *x == w));
             match word {
                 Some(b"PING") if answered => {}
                 Some(b"PING") => conn.send(format!("{ping}\r\n").as_bytes())?,
@@ -118,7 +120,11 @@ impl FakeMaster {
         }
         let mut got = Vec::new();
         while Instant::now() < end {
-            let Some(command) = next_command(conn, if wants_ack || got.is_empty() { Duration::from_secs(2) } else { QUIET })? else { break };
+            let Some(command) =
+                next_command(conn, if wants_ack || got.is_empty() { Duration::from_secs(2) } else { QUIET })?
+            else {
+                break;
+            };
             let is_ack = command.windows(5).any(|w| w == b"\nACK\r") || command == b"\n";
             if wants_ack && mask.clone().check(expected, &command).is_ok() {
                 return mask.check(expected, &command);

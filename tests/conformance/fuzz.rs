@@ -15,28 +15,49 @@ const WAIT: Duration = Duration::from_secs(5);
 /// Different differences reported before giving up.
 const MANY: usize = 12;
 
+/// A raw replica: what a server sends to its replicas.
+pub(crate) struct Watcher {
+    conn: Conn,
+    offset: u64,
+}
+
+impl Watcher {
+    pub(crate) fn open(port: u16) -> Res<Self> {
+        let mut conn = Conn::connect(port)?;
+        for words in [&["PING"][..], &["REPLCONF", "capa", "eof", "capa", "psync2"]] {
+            conn.cmd(words)?;
+        }
+        conn.send(&encode(&["PSYNC", "?", "-1"]))?;
+        let line = latin1(&conn.take_line(WAIT)?);
+        let offset = line.trim_end().rsplit(' ').next().and_then(|n| n.parse().ok());
+        let offset = offset.ok_or_else(|| format!("PSYNC: {line:?}"))?;
+        rdb::receive(&mut conn, WAIT)?;
+        // The stream starts with an ACK that comes after the snapshot's end was noticed.
+        std::thread::sleep(Duration::from_millis(400));
+        conn.send(&encode(&["REPLCONF", "ACK", "0"]))?;
+        Ok(Self { conn, offset })
+    }
+
+    /// What it receives up to an offset.
+    pub(crate) fn upto(&mut self, offset: u64) -> Res<Vec<u8>> {
+        let more = usize::try_from(offset.saturating_sub(self.offset)).map_err(|e| e.to_string())?;
+        self.offset = offset;
+        self.conn.take(more, WAIT).map_err(|e| format!("{more} bytes are promised: {e}"))
+    }
+}
+
 /// One server with the connections that watch it.
 struct Side {
     client: Conn,
-    replica: Conn,
-    offset: u64,
+    replica: Watcher,
 }
 
 impl Side {
     fn open(port: u16) -> Res<Self> {
-        let mut replica = Conn::connect(port)?;
-        for words in [&["PING"][..], &["REPLCONF", "capa", "eof", "capa", "psync2"]] {
-            replica.cmd(words)?;
-        }
-        replica.send(&encode(&["PSYNC", "?", "-1"]))?;
-        replica.take_line(WAIT)?;
-        rdb::receive(&mut replica, WAIT)?;
-        // The stream starts with an ACK that comes after the snapshot's end was noticed.
-        std::thread::sleep(Duration::from_millis(400));
-        replica.send(&encode(&["REPLCONF", "ACK", "0"]))?;
+        let replica = Watcher::open(port)?;
         let mut client = Conn::connect(port)?;
         client.cmd(&["DEBUG", "SET-ACTIVE-EXPIRE", "0"])?;
-        Ok(Self { client, replica, offset: 0 })
+        Ok(Self { client, replica })
     }
 
     /// Sends a command; its reply as bytes.
@@ -55,15 +76,24 @@ impl Side {
     }
 }
 
+/// Seed and number of commands, from the environment or by the clock; printed.
+pub(crate) fn seed_and_count(usual: u64) -> (u64, u64) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
+    let clock = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(1, |d| d.as_millis() as u64);
+    let seed = number("CONFORMANCE_SEED").unwrap_or(clock % 1_000_000_007);
+    let count = number("CONFORMANCE_FUZZ").unwrap_or(usual);
+    println!("        random commands: CONFORMANCE_SEED={seed} CONFORMANCE_FUZZ={count}");
+    (seed, count)
+}
+
 /// What both servers do with the same commands.
 pub(crate) fn differential(bins: &[&Binary]) -> Res<()> {
-    let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
-    let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |d| d.as_millis() as u64);
-    let seed = number("CONFORMANCE_SEED").unwrap_or(clock % 1_000_000_007);
-    let count = number("CONFORMANCE_FUZZ").unwrap_or(6000);
-    println!("        random commands: CONFORMANCE_SEED={seed} CONFORMANCE_FUZZ={count}");
+    let (seed, count) = seed_and_count(6000);
     Cluster::new(bins, &[])?.explain(|c| {
-        run(c, seed, count).map_err(|e| format!("with CONFORMANCE_SEED={seed} CONFORMANCE_FUZZ={count}:\n{e}"))
+        run(c, seed, count)
+            .map_err(|e| format!("with CONFORMANCE_SEED={seed} CONFORMANCE_FUZZ={count}:\n{e}"))
     })
 }
 
@@ -90,9 +120,13 @@ fn run(c: &mut Cluster, seed: u64, count: u64) -> Res<()> {
             wrong = what.map(|what| format!("data: {what}"));
         }
         let Some(wrong) = wrong else { continue };
-        let kind = format!("{} {}", latin1(&args[0]).to_uppercase(), wrong.split(':').next().unwrap_or_default());
+        let kind =
+            format!("{} {}", latin1(&args[0]).to_uppercase(), wrong.split(':').next().unwrap_or_default());
         if kinds.insert(kind) {
-            found.push(format!("      command {n}: {line}\n        {wrong}\n        before it: {}", recent.join(" | ")));
+            found.push(format!(
+                "      command {n}: {line}\n        {wrong}\n        before it: {}",
+                recent.join(" | ")
+            ));
         }
         if found.len() >= MANY {
             found.push("      … and perhaps more".to_owned());
@@ -107,8 +141,8 @@ fn run(c: &mut Cluster, seed: u64, count: u64) -> Res<()> {
 fn reset(c: &mut Cluster, node: usize) -> Res<Side> {
     let mut side = Side::open(c.nodes[node].port)?;
     side.client.cmd(&["FLUSHALL"])?;
-    side.offset = offset(c, node)?;
-    side.replica.take_until_quiet(1, WAIT, Duration::from_millis(100));
+    let offset = offset(c, node)?;
+    side.replica.upto(offset)?;
     Ok(side)
 }
 
@@ -120,7 +154,8 @@ fn offset(c: &mut Cluster, node: usize) -> Res<u64> {
 fn compare_replies(args: &[Vec<u8>], replies: &[Res<Vec<u8>>; 2]) -> Option<String> {
     let [Ok(ours), Ok(real)] = replies else {
         let show = |r: &Res<Vec<u8>>| r.as_ref().map_or_else(Clone::clone, |b| escape(b));
-        return (replies[0] != replies[1]).then(|| format!("reply: {} against {}", show(&replies[0]), show(&replies[1])));
+        return (replies[0] != replies[1])
+            .then(|| format!("reply: {} against {}", show(&replies[0]), show(&replies[1])));
     };
     if ours == real {
         return None;
@@ -156,11 +191,9 @@ fn compare_streams(c: &mut Cluster, sides: &mut [Side; 2]) -> Res<Option<String>
     let now = [offset(c, 0)?, offset(c, 1)?];
     let mut bytes = [Vec::new(), Vec::new()];
     for (i, side) in sides.iter_mut().enumerate() {
-        let more = usize::try_from(now[i].saturating_sub(side.offset)).map_err(|e| e.to_string())?;
-        side.offset = now[i];
-        bytes[i] = match side.replica.take(more, WAIT) {
+        bytes[i] = match side.replica.upto(now[i]) {
             Ok(bytes) => bytes,
-            Err(e) => return Ok(Some(format!("stream: {} promises {more} bytes: {e}", ["the server", "the peer"][i]))),
+            Err(e) => return Ok(Some(format!("stream: of {}: {e}", ["the server", "the peer"][i]))),
         };
     }
     let [ours, real] = &bytes;
@@ -186,6 +219,7 @@ fn same_stream(mut a: &[u8], mut b: &[u8]) -> bool {
 }
 
 fn near(a: &Reply, b: &Reply) -> bool {
-    let number = |r: &Reply| r.text().and_then(|t| latin1(&t).parse::<i64>().ok()).filter(|n| *n > 1_000_000_000_000);
+    let number =
+        |r: &Reply| r.text().and_then(|t| latin1(&t).parse::<i64>().ok()).filter(|n| *n > 1_000_000_000_000);
     matches!((number(a), number(b)), (Some(a), Some(b)) if (a - b).abs() <= 1500)
 }

@@ -87,7 +87,11 @@ pub(crate) fn after(run: &mut Run<'_>, number: usize) -> Res<()> {
             let mut old = run.raws.remove("r1").ok_or("no r1")?.1;
             let got = old.take_until_quiet(usize::MAX, Duration::from_secs(5), QUIET).len();
             let (offset, _, _) = backlog(run, "A")?;
-            observe(run, "got_less_than_master_offset", &json!(i64::try_from(got).is_ok_and(|n| n < offset)))?;
+            observe(
+                run,
+                "got_less_than_master_offset",
+                &json!(i64::try_from(got).is_ok_and(|n| n < offset)),
+            )?;
             let id = run.mask.ids.get(&1).cloned().unwrap_or_default();
             let conn = run.raw("r2")?;
             conn.send(&encode(&["PSYNC", &id, &(got + 1).to_string()]))?;
@@ -168,13 +172,18 @@ fn backlog(run: &mut Run<'_>, node: &str) -> Res<(i64, i64, i64)> {
         let text = info.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str()).unwrap_or_default();
         text.parse::<i64>().map_err(|_| format!("{node}.{name} is {text:?}"))
     };
-    Ok((number("master_repl_offset")?, number("repl_backlog_first_byte_offset")?, number("repl_backlog_histlen")?))
+    Ok((
+        number("master_repl_offset")?,
+        number("repl_backlog_first_byte_offset")?,
+        number("repl_backlog_histlen")?,
+    ))
 }
 
 fn pings(run: &mut Run<'_>) -> Res<()> {
     let ping = run.scenario.observed["stream_is_n_times"].as_str().unwrap_or_default().as_bytes().to_vec();
     let (offset, _, _) = backlog(run, "A")?;
-    let got = run.raw("r1")?.take_until_quiet(usize::try_from(offset).unwrap_or(0), Duration::from_secs(3), QUIET);
+    let got =
+        run.raw("r1")?.take_until_quiet(usize::try_from(offset).unwrap_or(0), Duration::from_secs(3), QUIET);
     let n = got.len() / ping.len();
     if n == 0 || got != ping.repeat(n) {
         return Err(format!("not a number of heartbeats: {:?}", escape(&got)));

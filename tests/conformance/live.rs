@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use crate::cluster::{Cluster, WRITES, bulk, fill, script};
-use crate::fuzz;
 use crate::proxy::Proxy;
 use crate::resp::Res;
 use crate::server::Binary;
+use crate::{fuzz, fuzz_stream};
 
 /// Who takes part: `o` is the server under test, `r` the real one.
 struct Case {
@@ -32,18 +32,19 @@ const CASES: &[Case] = &[
     Case { name: "master_restart", roles: PAIRS, run: master_restart },
     Case { name: "expiry", roles: PAIRS, run: expiry },
     Case { name: "failover", roles: PAIRS, run: failover },
-    Case { name: "commands_and_stream", roles: PAIRS, run: fuzz::differential },
+    Case { name: "commands_and_stream", roles: &["or"], run: fuzz::differential },
+    Case { name: "stream_into_replicas", roles: &["or"], run: fuzz_stream::into_replicas },
 ];
 
 /// The names of all cases, each with what runs it.
-pub(crate) fn cases<'a>(ours: &'a Binary, real: &'a Binary) -> Vec<(String, impl Fn() -> Res<()> + Send + Sync + use<'a>)> {
+pub(crate) fn cases<'a>(
+    ours: &'a Binary,
+    real: &'a Binary,
+) -> Vec<(String, impl Fn() -> Res<()> + Send + Sync + use<'a>)> {
     let mut all = Vec::new();
     for case in CASES {
         for roles in case.roles {
             let words: Vec<_> = roles.chars().map(|c| if c == 'o' { "ours" } else { "real" }).collect();
-            if case.name == "commands_and_stream" && *roles == "ro" {
-                continue;
-            }
             let bins: Vec<&Binary> = roles.chars().map(|c| if c == 'o' { ours } else { real }).collect();
             all.push((format!("live_{}_{}", case.name, words.join("_")), move || (case.run)(&bins)));
         }

@@ -11,6 +11,7 @@ mod conditions;
 mod dialect;
 mod fake;
 mod fuzz;
+mod fuzz_stream;
 mod gen_commands;
 mod hooks;
 mod live;
@@ -58,12 +59,18 @@ fn all() -> Res<bool> {
     let began = Instant::now();
     let args: Vec<String> = std::env::args().skip(1).collect();
     let threads = option(&args, "--test-threads").and_then(|n| n.parse().ok()).unwrap_or(4);
-    let filters: Vec<&String> = args.iter().enumerate().filter(|(i, a)| {
-        !a.starts_with('-') && (*i == 0 || args[i - 1] != "--test-threads" && args[i - 1] != "--format")
-    }).map(|(_, a)| a).collect();
+    let filters: Vec<&String> = args
+        .iter()
+        .enumerate()
+        .filter(|(i, a)| {
+            !a.starts_with('-') && (*i == 0 || args[i - 1] != "--test-threads" && args[i - 1] != "--format")
+        })
+        .map(|(_, a)| a)
+        .collect();
     let exact = args.iter().any(|a| a == "--exact");
     let wanted = |name: &str| {
-        filters.is_empty() || filters.iter().any(|f| if exact { name == f.as_str() } else { name.contains(f.as_str()) })
+        filters.is_empty()
+            || filters.iter().any(|f| if exact { name == f.as_str() } else { name.contains(f.as_str()) })
     };
 
     let scenarios = scenario::load()?;
@@ -72,11 +79,17 @@ fn all() -> Res<bool> {
     let mut jobs = Vec::new();
     for server in &servers {
         for s in scenarios.iter().filter(|s| wanted(&s.name)) {
-            jobs.push(Job { name: s.name.clone(), server, retry: s.timing_sensitive.is_some(), run: Box::new(move || runner::run(s, server)) });
+            jobs.push(Job {
+                name: s.name.clone(),
+                server,
+                retry: s.timing_sensitive.is_some(),
+                run: Box::new(move || runner::run(s, server)),
+            });
         }
     }
     // Other versions cannot load each other's snapshots: they are not paired unless asked for.
-    let pairs = |b: &Binary| std::env::var("CONFORMANCE_PEER").is_ok() || b.version.is_none_or(|v| v == (7, 0));
+    let pairs =
+        |b: &Binary| std::env::var("CONFORMANCE_PEER").is_ok() || b.version.is_none_or(|v| v == (7, 0));
     for server in servers.iter().filter(|s| pairs(s)) {
         let peer = match &peer {
             Ok(peer) => peer,
@@ -111,16 +124,19 @@ fn option<'a>(args: &'a [String], name: &str) -> Option<&'a str> {
 /// The programs to test.
 fn servers() -> Res<Vec<Binary>> {
     let list = std::env::var("CONFORMANCE_SERVER").unwrap_or_else(|_| "ours".to_owned());
-    list.split(',').map(|word| match word.trim() {
-        "ours" => Ok(ours()),
-        path => Binary::probe(&PathBuf::from(path)),
-    }).collect()
+    list.split(',')
+        .map(|word| match word.trim() {
+            "ours" => Ok(ours()),
+            path => Binary::probe(&PathBuf::from(path)),
+        })
+        .collect()
 }
 
 /// The real server that the side-by-side cases need.
 fn peer() -> Res<Binary> {
     let path = std::env::var("CONFORMANCE_PEER").unwrap_or_else(|_| "redis-server".to_owned());
-    Binary::probe(&PathBuf::from(path)).map_err(|e| format!("{e}\nThe side-by-side cases need a real server: apt-get install redis-server"))
+    Binary::probe(&PathBuf::from(path))
+        .map_err(|e| format!("{e}\nThe side-by-side cases need a real server: apt-get install redis-server"))
 }
 
 /// `psync-node` of this build.
@@ -157,7 +173,10 @@ fn take<'j, 'a>(next: &AtomicUsize, jobs: &'j [Job<'a>]) -> Option<(usize, &'j J
 
 fn run_one(job: &Job<'_>) -> Outcome {
     let began = Instant::now();
-    let attempt = || catch_unwind(AssertUnwindSafe(&job.run)).unwrap_or_else(|_| Err("the test itself panicked".to_owned()));
+    let attempt = || {
+        catch_unwind(AssertUnwindSafe(&job.run))
+            .unwrap_or_else(|_| Err("the test itself panicked".to_owned()))
+    };
     let mut result = attempt();
     let retried = result.is_err() && job.retry;
     if retried {

@@ -68,7 +68,9 @@ fn pieces(pattern: &str) -> Res<Vec<Piece>> {
 /// The numbers of the ids named in a pattern.
 pub(crate) fn ids_in(pattern: &str) -> Vec<u32> {
     let ids = pieces(pattern).unwrap_or_default();
-    ids.iter().filter_map(|p| if let Piece::Replid { number, .. } = p { Some(*number) } else { None }).collect()
+    ids.iter()
+        .filter_map(|p| if let Piece::Replid { number, .. } = p { Some(*number) } else { None })
+        .collect()
 }
 
 impl Mask {
@@ -79,7 +81,8 @@ impl Mask {
             match piece {
                 Piece::Text(t) => out.extend_from_slice(&t),
                 Piece::Replid { number, upper } => {
-                    let id = self.ids.get(&number).ok_or_else(|| format!("<replid{number}> has no value yet"))?;
+                    let id =
+                        self.ids.get(&number).ok_or_else(|| format!("<replid{number}> has no value yet"))?;
                     let id = if upper { id.to_uppercase() } else { id.clone() };
                     out.extend_from_slice(id.as_bytes());
                 }
@@ -161,7 +164,11 @@ impl Mask {
     /// Gives `<replidN>` its value; it must fit what is known.
     pub(crate) fn bind(&mut self, number: u32, id: &str) -> Res<()> {
         if let Some(known) = self.ids.get(&number) {
-            return if known == id { Ok(()) } else { Err(format!("not <replid{number}> ({known}) but {id}")) };
+            return if known == id {
+                Ok(())
+            } else {
+                Err(format!("not <replid{number}> ({known}) but {id}"))
+            };
         }
         if let Some((other, _)) = self.ids.iter().find(|(_, known)| known.as_str() == id) {
             return Err(format!("<replid{number}> should be a new id, but is <replid{other}>"));

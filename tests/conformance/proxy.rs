@@ -28,7 +28,8 @@ impl Proxy {
         let port = free_port();
         let listener = TcpListener::bind(("127.0.0.1", port)).map_err(|e| e.to_string())?;
         listener.set_nonblocking(true).map_err(|e| e.to_string())?;
-        let shared = Shared { up: AtomicBool::new(true), stop: AtomicBool::new(false), streams: Mutex::default() };
+        let shared =
+            Shared { up: AtomicBool::new(true), stop: AtomicBool::new(false), streams: Mutex::default() };
         let shared = Arc::new(shared);
         let inner = Arc::clone(&shared);
         thread::spawn(move || {

@@ -73,7 +73,8 @@ fn string(b: &[u8], at: &mut usize) -> Res<String> {
     let len = match first {
         0..=0x3f => usize::from(first),
         0x40..=0x7f => usize::from(first & 0x3f) << 8 | usize::from(take(1)?[0]),
-        0x80 => usize::try_from(u32::from_be_bytes(take(4)?.try_into().map_err(|_| "length")?)).map_err(|_| "length")?,
+        0x80 => usize::try_from(u32::from_be_bytes(take(4)?.try_into().map_err(|_| "length")?))
+            .map_err(|_| "length")?,
         0xc0 => return Ok((le(take(1)?) as u8).cast_signed().to_string()),
         0xc1 => return Ok((le(take(2)?) as u16).cast_signed().to_string()),
         0xc2 => return Ok(le(take(4)?).cast_signed().to_string()),
@@ -85,6 +86,9 @@ fn string(b: &[u8], at: &mut usize) -> Res<String> {
 /// CRC-64 as Redis uses it (Jones polynomial, reflected, no inversion).
 fn crc64(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |crc, b| {
-        (0..8).fold(crc ^ u64::from(*b), |c, _| if c & 1 == 1 { c >> 1 ^ 0x95ac_9329_ac4b_c9b5 } else { c >> 1 })
+        (0..8).fold(
+            crc ^ u64::from(*b),
+            |c, _| if c & 1 == 1 { c >> 1 ^ 0x95ac_9329_ac4b_c9b5 } else { c >> 1 },
+        )
     })
 }

@@ -39,13 +39,20 @@ impl Outcome {
     /// The line printed when the case is over.
     pub(crate) fn line(&self) -> String {
         let again = if self.retried { " (second try)" } else { "" };
-        let open = if self.open.is_empty() { String::new() } else { format!("  [not compared: {}]", self.open.join(", ")) };
+        let open = if self.open.is_empty() {
+            String::new()
+        } else {
+            format!("  [not compared: {}]", self.open.join(", "))
+        };
         format!("{:<7} {:>5.1} s  {} · {}{again}{open}", self.word(), self.seconds, self.case, self.server)
     }
 }
 
+/// Case names, server names, and the outcomes by both.
+type Table<'a> = (Vec<String>, Vec<String>, BTreeMap<(String, String), &'a Outcome>);
+
 /// Case × server, in the order given.
-fn table(outcomes: &[Outcome]) -> (Vec<String>, Vec<String>, BTreeMap<(String, String), &Outcome>) {
+fn table(outcomes: &[Outcome]) -> Table<'_> {
     let (mut cases, mut servers) = (Vec::new(), Vec::new());
     for o in outcomes {
         if !cases.contains(&o.case) {
@@ -81,14 +88,18 @@ pub(crate) fn finish(outcomes: &[Outcome], seconds: f64) -> bool {
     let passed = outcomes.len() - failed.len() - differs;
     let word = if failed.is_empty() { "ok" } else { "FAILED" };
     let known = if differs == 0 { String::new() } else { format!("; {differs} known differences") };
-    println!("\ntest result: {word}. {passed} passed; {} failed{known}; finished in {seconds:.1}s", failed.len());
+    println!(
+        "\ntest result: {word}. {passed} passed; {} failed{known}; finished in {seconds:.1}s",
+        failed.len()
+    );
     failed.is_empty()
 }
 
 /// Writes the results where `CONFORMANCE_REPORT` says: a page, and the same name with `.json`.
 pub(crate) fn write(outcomes: &[Outcome], path: &str) -> Result<(), String> {
     let stem = path.strip_suffix(".html").or_else(|| path.strip_suffix(".json")).unwrap_or(path);
-    let put = |name: String, text: String| fs::write(&name, text).map_err(|e| format!("cannot write {name}: {e}"));
+    let put =
+        |name: String, text: String| fs::write(&name, text).map_err(|e| format!("cannot write {name}: {e}"));
     let rows: Vec<_> = outcomes.iter().map(|o| {
         let why = match &o.verdict {
             Verdict::Ok => None,

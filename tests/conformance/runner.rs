@@ -70,14 +70,16 @@ pub(crate) fn run(scenario: &Scenario, bin: &Binary) -> Res<Vec<String>> {
             same_reply(&mut run.mask, &expected, &conn.reply(LONG)?)?;
         }
     }
-    let open = scenario.observed.iter().filter(|(k, v)| !run.seen.contains(*k) && !scenario.shown_by_steps(k, v));
+    let open =
+        scenario.observed.iter().filter(|(k, v)| !run.seen.contains(*k) && !scenario.shown_by_steps(k, v));
     Ok(open.map(|(k, _)| k.clone()).collect())
 }
 
 impl Run<'_> {
     fn failure(&self, number: usize, step: &Step, why: &str) -> String {
         let op: String = format!("{step:?}").chars().take(230).collect();
-        let logs = self.nodes.iter().map(|(name, s)| format!("      last lines of {name}:\n{}", s.log_tail(8)));
+        let logs =
+            self.nodes.iter().map(|(name, s)| format!("      last lines of {name}:\n{}", s.log_tail(8)));
         format!("step {number}: {op}\n      {why}\n{}", logs.collect::<String>())
     }
 
@@ -157,7 +159,11 @@ impl Run<'_> {
             Step::RawClosedByPeer { conn, value } => {
                 let wait = if *value { Duration::from_secs(5) } else { Duration::from_millis(300) };
                 let closed = self.raw(conn)?.closes_within(wait);
-                if closed == *value { Ok(()) } else { Err(format!("closed by the server: {closed}, expected {value}")) }
+                if closed == *value {
+                    Ok(())
+                } else {
+                    Err(format!("closed by the server: {closed}, expected {value}"))
+                }
             }
             Step::FakeMasterAcceptsAndAnswersHandshake { ping, replconf, then_replica_sends } => {
                 self.fake.handshake(ping, replconf, then_replica_sends, &mut self.mask)
@@ -208,13 +214,16 @@ impl Run<'_> {
     fn cmd(&mut self, node: &str, args: &[Value], expected: &Value) -> Res<()> {
         let args = self.args(args)?;
         let word = args[0].to_ascii_uppercase();
-        let reads: [&[u8]; 8] = [b"GET", b"DBSIZE", b"ROLE", b"EXISTS", b"TTL", b"PTTL", b"PEXPIRETIME", b"STRLEN"];
+        let reads: [&[u8]; 8] =
+            [b"GET", b"DBSIZE", b"ROLE", b"EXISTS", b"TTL", b"PTTL", b"PEXPIRETIME", b"STRLEN"];
         let end = Instant::now() + if reads.contains(&word.as_slice()) { SOON } else { Duration::ZERO };
         loop {
             let reply = self.client(node, &args)?;
             match same_reply(&mut self.mask, expected, &reply) {
                 Ok(()) => return Ok(()),
-                Err(why) if Instant::now() >= end => return Err(format!("{why}\n      reply: {}", reply.show())),
+                Err(why) if Instant::now() >= end => {
+                    return Err(format!("{why}\n      reply: {}", reply.show()));
+                }
                 Err(_) => std::thread::sleep(Duration::from_millis(20)),
             }
         }
@@ -226,17 +235,20 @@ impl Run<'_> {
         loop {
             let have = self.node(node)?.info(section)?;
             let mut mask = self.mask.clone();
-            let wrong: Vec<_> = fields.iter().filter_map(|(name, expected)| {
-                let got = have.iter().find(|(k, _)| k == name).map(|(_, v)| v);
-                let ok = match (expected, got) {
-                    (Value::Null, None) => Ok(()),
-                    (Value::Null, Some(_)) => Err(()),
-                    (v, Some(got)) => mask.check(&scalar(v), got.as_bytes()).map_err(|_| ()),
-                    (_, None) => Err(()),
-                };
-                let got = got.map_or_else(|| "absent".to_owned(), |v| escape(&mask.hide(v.as_bytes())));
-                ok.err().map(|()| format!("{node}.{name}: expected {expected}, got {got}"))
-            }).collect();
+            let wrong: Vec<_> = fields
+                .iter()
+                .filter_map(|(name, expected)| {
+                    let got = have.iter().find(|(k, _)| k == name).map(|(_, v)| v);
+                    let ok = match (expected, got) {
+                        (Value::Null, None) => Ok(()),
+                        (Value::Null, Some(_)) => Err(()),
+                        (v, Some(got)) => mask.check(&scalar(v), got.as_bytes()).map_err(|_| ()),
+                        (_, None) => Err(()),
+                    };
+                    let got = got.map_or_else(|| "absent".to_owned(), |v| escape(&mask.hide(v.as_bytes())));
+                    ok.err().map(|()| format!("{node}.{name}: expected {expected}, got {got}"))
+                })
+                .collect();
             if wrong.is_empty() {
                 self.mask = mask;
                 return Ok(());
@@ -298,7 +310,9 @@ impl Run<'_> {
             if self.mask.ids.contains_key(&id) {
                 continue;
             }
-            let comes_back = self.scenario.steps.iter().any(|s| !matches!(s, Step::RawSend { .. }) && format!("{s:?}").contains(&format!("<replid{id}>")));
+            let comes_back = self.scenario.steps.iter().any(|s| {
+                !matches!(s, Step::RawSend { .. }) && format!("{s:?}").contains(&format!("<replid{id}>"))
+            });
             let mut names: Vec<String> = self.nodes.keys().filter(|n| **n != node).cloned().collect();
             if comes_back {
                 names.insert(0, node.clone());
@@ -307,7 +321,7 @@ impl Run<'_> {
             'search: for name in names {
                 for field in ["master_replid", "master_replid2"] {
                     let value = self.node(&name)?.field(field)?.unwrap_or_default();
-                    if value.trim_matches('0') != "" && !self.mask.ids.values().any(|v| *v == value) {
+                    if !value.trim_matches('0').is_empty() && !self.mask.ids.values().any(|v| *v == value) {
                         chosen = value;
                         break 'search;
                     }
@@ -336,7 +350,7 @@ pub(crate) fn same_reply(mask: &mut Mask, expected: &Value, got: &Reply) -> Res<
 }
 
 /// Forty hex digits that differ from call to call.
-fn random_id(salt: u16) -> String {
+pub(crate) fn random_id(salt: u16) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |d| d.as_nanos());
     let mut x = (now as u64) ^ u64::from(salt) << 40 | 1;
     let mut digit = || {

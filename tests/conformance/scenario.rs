@@ -39,30 +39,85 @@ pub(crate) struct NodeSpec {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(crate) enum Step {
-    Cmd { node: String, args: Vec<Value>, reply: Value },
-    CmdAsync { node: String, args: Vec<Value>, #[serde(default)] reply: Option<Value> },
-    Info { node: String, section: String, fields: Map<String, Value> },
-    RawConnect { conn: String, node: String, handshake: Vec<Exchange> },
-    RawSend { conn: String, bytes: String },
-    RawRecvLine { conn: String, bytes: String },
+    Cmd {
+        node: String,
+        args: Vec<Value>,
+        reply: Value,
+    },
+    CmdAsync {
+        node: String,
+        args: Vec<Value>,
+        #[serde(default)]
+        reply: Option<Value>,
+    },
+    Info {
+        node: String,
+        section: String,
+        fields: Map<String, Value>,
+    },
+    RawConnect {
+        conn: String,
+        node: String,
+        handshake: Vec<Exchange>,
+    },
+    RawSend {
+        conn: String,
+        bytes: String,
+    },
+    RawRecvLine {
+        conn: String,
+        bytes: String,
+    },
     RawRecvRdb(RdbStep),
-    RawRecvUntilQuiet { conn: String, bytes: String, len: usize },
-    RawClose { conn: String },
-    RawClosedByPeer { conn: String, value: bool },
-    FakeMasterAcceptsAndAnswersHandshake { ping: String, replconf: String, then_replica_sends: String },
-    FakeMasterSend { bytes: String },
-    FakeMasterRecv { bytes: String },
+    RawRecvUntilQuiet {
+        conn: String,
+        bytes: String,
+        len: usize,
+    },
+    RawClose {
+        conn: String,
+    },
+    RawClosedByPeer {
+        conn: String,
+        value: bool,
+    },
+    FakeMasterAcceptsAndAnswersHandshake {
+        ping: String,
+        replconf: String,
+        then_replica_sends: String,
+    },
+    FakeMasterSend {
+        bytes: String,
+    },
+    FakeMasterRecv {
+        bytes: String,
+    },
     FakeMasterClosesConnection {},
-    WaitSynced { master: String, replicas: Vec<String> },
-    WaitUntil { what: String },
-    Sleep { seconds: f64 },
+    WaitSynced {
+        master: String,
+        replicas: Vec<String>,
+    },
+    WaitUntil {
+        what: String,
+    },
+    Sleep {
+        seconds: f64,
+    },
     #[serde(rename = "kill_9")]
-    Kill9 { node: String },
+    Kill9 {
+        node: String,
+    },
     Start(NodeSpec),
     #[serde(alias = "shutdown_nosave")]
-    Shutdown { node: String },
-    ShutdownSave { node: String },
-    Note { text: String },
+    Shutdown {
+        node: String,
+    },
+    ShutdownSave {
+        node: String,
+    },
+    Note {
+        text: String,
+    },
 }
 
 /// One direction (`>` to the server, `<` from it) of a raw connection's handshake.
@@ -95,16 +150,18 @@ impl Scenario {
     /// Whether the value of an `observed` label is already compared by a step.
     pub(crate) fn shown_by_steps(&self, label: &str, value: &Value) -> bool {
         self.steps.iter().any(|step| match step {
-            Step::Info { node, fields, .. } => {
-                fields.iter().any(|(f, v)| v == value && (format!(".{label}")).ends_with(&format!(".{node}.{f}")))
-            }
+            Step::Info { node, fields, .. } => fields
+                .iter()
+                .any(|(f, v)| v == value && (format!(".{label}")).ends_with(&format!(".{node}.{f}"))),
             Step::Cmd { reply, .. } => reply == value,
             Step::RawRecvLine { bytes, .. }
             | Step::RawRecvUntilQuiet { bytes, .. }
             | Step::FakeMasterRecv { bytes }
             | Step::FakeMasterAcceptsAndAnswersHandshake { then_replica_sends: bytes, .. } => value == bytes,
             Step::RawRecvRdb(rdb) => value.as_object().is_some_and(|o| {
-                let same = |key: &str, have: &Option<String>| o.get(key).is_none_or(|v| v.as_str() == have.as_deref());
+                let same = |key: &str, have: &Option<String>| {
+                    o.get(key).is_none_or(|v| v.as_str() == have.as_deref())
+                };
                 same("repl-id", &rdb.repl_id)
                     && same("repl-offset", &rdb.repl_offset)
                     && same("repl-stream-db", &rdb.repl_stream_db)

@@ -50,7 +50,8 @@ pub(crate) struct TempDir(pub(crate) PathBuf);
 impl TempDir {
     pub(crate) fn new() -> Res<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("psync-conformance-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("psync-conformance-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path).map_err(|e| format!("cannot create {}: {e}", path.display()))?;
         Ok(Self(path))
@@ -123,7 +124,10 @@ impl Server {
                 Err(_) => {}
             }
             if Instant::now() > end {
-                return Err(format!("{} does not answer PING on port {} after 10 s", self.bin.label, self.port));
+                return Err(format!(
+                    "{} does not answer PING on port {} after 10 s",
+                    self.bin.label, self.port
+                ));
             }
             sleep(Duration::from_millis(15));
         }
@@ -184,7 +188,9 @@ impl Server {
     /// The last lines the server wrote, without those about clients coming and going.
     pub(crate) fn log_tail(&self, lines: usize) -> String {
         let text = fs::read(self.dir.0.join("log")).map_or_else(|e| e.to_string(), |b| latin1(&b));
-        let noise = |l: &&str| !l.is_empty() && !l.contains(" - Accepted ") && !l.contains(" - Client closed connection");
+        let noise = |l: &&str| {
+            !l.is_empty() && !l.contains(" - Accepted ") && !l.contains(" - Client closed connection")
+        };
         let all: Vec<_> = text.lines().filter(noise).collect();
         let short = |l: &&str| format!("        | {}\n", l.chars().take(220).collect::<String>());
         all[all.len().saturating_sub(lines)..].iter().map(short).collect()
