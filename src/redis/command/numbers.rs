@@ -92,7 +92,8 @@ const PLACES: i32 = 17;
 impl Decimal {
     fn parse(text: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok()?;
-        let (mantissa, exponent) = match text.find(['e', 'E']) {
+        let exponent_at = text.find(['e', 'E']).filter(|_| !text.contains(['x', 'X']));
+        let (mantissa, exponent) = match exponent_at {
             Some(at) => (&text[..at], text[at + 1..].parse::<i32>().ok()?),
             None => (text, 0),
         };
@@ -101,6 +102,11 @@ impl Decimal {
             b'+' => (false, &mantissa[1..]),
             _ => (false, mantissa),
         };
+        if let Some(hex) = digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
+            // `strtold` reads hexadecimal, too.
+            let value = i128::from(u64::from_str_radix(hex, 16).ok()?).checked_mul(10_i128.pow(17))?;
+            return Some(Self(if negative { -value } else { value }));
+        }
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         if whole.is_empty() && fraction.is_empty() {
             return None;
@@ -143,6 +149,7 @@ mod tests {
         assert_eq!(add("10.50", "0.1").as_deref(), Some("10.6"));
         assert_eq!(add("5.0e3", "2.0e2").as_deref(), Some("5200"));
         assert_eq!(add("3", "-3.25").as_deref(), Some("-0.25"));
+        assert_eq!(add("0x10", "0").as_deref(), Some("16"));
         assert_eq!(add("x", "1"), None);
         assert_eq!(add(".", "1"), None);
         assert_eq!(add("1e99", "1"), None);

@@ -161,10 +161,11 @@ impl Server {
             .replicas
             .iter()
             .any(|c| self.clients.get(c).and_then(|c| c.replica.as_ref()).is_some_and(|r| r.rdb.is_some()));
-        if let Some(bgsave) = &mut self.bgsave {
-            if bgsave.target == SnapshotTarget::Socket && !sending {
-                bgsave.ended = Some(true);
-            }
+        let socket = |b: &&mut Bgsave| b.target == SnapshotTarget::Socket;
+        if let Some(bgsave) = self.bgsave.as_mut().filter(socket)
+            && !sending
+        {
+            bgsave.ended = Some(true);
         }
     }
 
