@@ -58,7 +58,11 @@ pub(super) fn incrbyfloat(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects)
         None => (Some(Decimal(0)), None),
         Some(entry) => (Decimal::parse(&entry.value), entry.expire_at),
     };
-    let (Some(old), Some(by)) = (old, Decimal::parse(call.args.get(2))) else {
+    let by = call.args.get(2);
+    if infinite(by) && old.is_some() {
+        return call.error("ERR increment would produce NaN or Infinity");
+    }
+    let (Some(old), Some(by)) = (old, Decimal::parse(by)) else {
         return call.error("ERR value is not a valid float");
     };
     let Some(new) = old.0.checked_add(by.0).map(Decimal) else {
@@ -70,6 +74,12 @@ pub(super) fn incrbyfloat(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects)
     call.bulk(text.as_bytes());
     call.travel = Travel::Queued;
     s.propagate(call.db, &[b"SET", key, text.as_bytes(), b"KEEPTTL"]);
+}
+
+/// `strtold` reads these as infinity.
+fn infinite(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
+    text.eq_ignore_ascii_case(b"inf") || text.eq_ignore_ascii_case(b"infinity")
 }
 
 /// A decimal number with 17 places, what Redis prints of a `long double` (`LD_STR_HUMAN`). Integers

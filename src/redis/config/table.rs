@@ -97,6 +97,7 @@ static SETTINGS: &[Setting] = &[
     number!("min-replicas-to-write", min_replicas_to_write, 0, INT_MAX).alias("min-slaves-to-write"),
     number!("port", port, 0, 65535),
     memory!("proto-max-bulk-len", proto_max_bulk_len),
+    number!("rdb-key-save-delay", rdb_key_save_delay, 0, INT_MAX),
     setting("repl-backlog-size", |c| c.repl_backlog_size.to_string(), set_backlog_size),
     setting(
         "repl-backlog-ttl",
@@ -157,7 +158,6 @@ static PASSIVE: &[(&str, &str)] = &[
     ("notify-keyspace-events", ""),
     ("pidfile", ""),
     ("protected-mode", "yes"),
-    ("rdb-key-save-delay", "0"),
     ("rdb-save-incremental-fsync", "yes"),
     ("rdbchecksum", "yes"),
     ("rdbcompression", "yes"),
