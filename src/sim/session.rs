@@ -127,8 +127,11 @@ impl Session {
     /// Goes to an instant, back or forth: exactly the state that is there after everything due up to
     /// it.
     pub fn seek(&mut self, to: Time) {
-        if to < self.world.now() {
-            self.rewind(|world| world.now() <= to);
+        let back = to < self.world.now();
+        let at = self.snapshots.iter().rposition(|(_, world)| world.now() <= to).unwrap_or(0);
+        // Forward, a snapshot helps only if it lies ahead.
+        if back || self.snapshots.get(at).is_some_and(|(_, world)| world.steps() > self.world.steps()) {
+            self.restore(at);
         }
         self.advance(to);
     }
@@ -156,11 +159,6 @@ impl Session {
             self.restore(at.unwrap_or(0));
         }
         while self.position() < position && self.step() {}
-    }
-
-    fn rewind(&mut self, before: impl Fn(&World) -> bool) {
-        let at = self.snapshots.iter().rposition(|(_, world)| before(world));
-        self.restore(at.unwrap_or(0));
     }
 
     fn restore(&mut self, snapshot: usize) {
