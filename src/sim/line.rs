@@ -8,7 +8,7 @@ use crate::redis::{ConnId, Event};
 use std::fmt::{self, Display};
 
 /// The core's name for the connection of `Input::Operator`.
-const OPERATOR: ConnId = ConnId::accepted(u64::MAX);
+const OPERATOR: ConnId = ConnId::OPERATOR;
 
 impl World {
     /// A trace entry as one line with names: `12.480 b  psync     +CONTINUE`.
