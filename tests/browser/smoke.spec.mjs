@@ -1,0 +1,50 @@
+// The page loads: from a folder of a site, under a strict content security policy.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab } from "./lib/lab.mjs";
+
+let lab;
+before(async () => {
+  lab = await openLab();
+});
+after(() => lab?.close());
+
+test("the page loads without a complaint", async () => {
+  const { page, complaints } = await lab.visit();
+  assert.match(await page.title(), /PSYNC Lab/);
+  assert.notEqual((await page.locator("#app").innerText()).trim(), "", "the page is not empty");
+  // A preload that nothing used is complained about some seconds after loading.
+  await page.waitForTimeout(4000);
+  assert.deepEqual(complaints, []);
+});
+
+test("a first visit fetches what the html names, once, and nothing else", async () => {
+  // Named there, the files are fetched side by side, and `cargo xtask dist` counts their size.
+  const { page, requests } = await lab.visit();
+  const html = await (await fetch(lab.address)).text();
+  const named = [...html.matchAll(/(?:href|src)="\.\/([^"]+)"/g)].map((match) => lab.address + match[1]);
+  assert.ok(named.some((name) => name.endsWith(".wasm")), "the wasm file is named");
+  await page.waitForTimeout(500);
+  const code = requests.filter((address) => /\.(js|wasm|css|woff2?|json)$/.test(new URL(address).pathname));
+  for (const address of code) assert.ok(named.includes(address), `index.html does not name ${address}`);
+  assert.equal(new Set(code).size, code.length, `something is fetched twice: ${code.join(" ")}`);
+});
+
+test("a part that does not arrive is said in words", async () => {
+  const context = await lab.browser.newContext();
+  const page = await context.newPage();
+  await page.route(/\.wasm$/, (route) => route.abort());
+  await page.goto(lab.address);
+  const message = page.locator("#boot-failure");
+  await message.waitFor({ state: "visible" });
+  assert.match(await message.innerText(), /网络[^]*network/);
+  await context.close();
+});
+
+test("without JavaScript the page says what it needs", async () => {
+  const context = await lab.browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(lab.address);
+  assert.match(await page.locator("noscript").innerText(), /JavaScript/);
+  await context.close();
+});
