@@ -15,9 +15,7 @@ fn App() -> Html {
 #[wasm_bindgen(start)]
 pub fn start() {
     let window = web_sys::window();
-    let root = window
-        .and_then(|w| w.document())
-        .and_then(|d| d.get_element_by_id("app"));
+    let root = window.and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
     if let Some(root) = root {
         yew::Renderer::<App>::with_root(root).render();
     }
