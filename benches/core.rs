@@ -86,7 +86,9 @@ fn ingest(keys: u64, name: &str) {
     let mut stream = b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n".to_vec();
     while stream.len() < 64 << 20 {
         let key = rng.below(keys);
-        stream.extend_from_slice(format!("*3\r\n$3\r\nSET\r\n$16\r\nkey:{key:012}\r\n$3\r\nxxx\r\n").as_bytes());
+        stream.extend_from_slice(
+            format!("*3\r\n$3\r\nSET\r\n$16\r\nkey:{key:012}\r\n$3\r\nxxx\r\n").as_bytes(),
+        );
     }
     let mut run = || {
         let (mut server, conn) = replica();
@@ -123,7 +125,7 @@ fn append() {
             black_box(&circle);
             start.elapsed()
         };
-        let mut backlog = |model| {
+        let backlog = |model| {
             let mut log = Backlog::new(model, 1 << 20, Offset::ZERO);
             let start = now();
             for _ in 0..total / piece {
@@ -167,7 +169,7 @@ fn snapshot() {
             black_box(bytes.clone());
             let keys: Vec<Vec<(Vec<u8>, Vec<u8>)>> = nodes
                 .iter()
-                .map(|n| n.keyspace().db(0).iter().map(|(k, e)| (k.to_vec(), e.value.clone())).collect())
+                .map(|n| n.keyspace().db(0).iter().map(|(k, e)| (k.to_vec(), e.value.to_vec())).collect())
                 .collect();
             black_box(keys);
         }
