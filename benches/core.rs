@@ -20,10 +20,11 @@ fn now() -> Instant {
 
 fn main() {
     let only = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| name.contains(only));
-    if wanted("ingest") {
-        for (keys, name) in [(1000, "1,000 keys"), (1_000_000, "1,000,000 keys")] {
-            ingest(keys, name);
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| name.starts_with(only));
+    for keys in [1000, 1_000_000] {
+        let name = format!("ingest-{keys}-keys");
+        if wanted(&name) {
+            ingest(keys, &name);
         }
     }
     if wanted("append") {
@@ -104,7 +105,7 @@ fn ingest(keys: u64, name: &str) {
         time
     };
     let time = medians(5, &mut [&mut run])[0];
-    println!("ingest, {name}: {:.0} MB/s", mb_per_second(stream.len(), time));
+    println!("{name}: {:.0} MB/s", mb_per_second(stream.len(), time));
 }
 
 /// Appending commands to a backlog, against copying the same pieces into a plain circle.
