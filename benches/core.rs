@@ -56,6 +56,11 @@ fn mb_per_second(bytes: usize, time: Duration) -> f64 {
     bytes as f64 / 1e6 / time.as_secs_f64()
 }
 
+/// Size of the streams; `BENCH_MB` makes them smaller, for counting instructions.
+fn megabytes() -> usize {
+    std::env::var("BENCH_MB").ok().and_then(|mb| mb.parse().ok()).unwrap_or(64)
+}
+
 /// A replica that has just been told `+CONTINUE`.
 fn replica() -> (Server, ConnId) {
     let mut config = Config::new(RedisVersion::V7_0);
@@ -85,7 +90,7 @@ fn replica() -> (Server, ConnId) {
 fn ingest(keys: u64, name: &str) {
     let mut rng = psync_lab::redis::Rng::new(7);
     let mut stream = b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n".to_vec();
-    while stream.len() < 64 << 20 {
+    while stream.len() < megabytes() << 20 {
         let key = rng.below(keys);
         stream.extend_from_slice(
             format!("*3\r\n$3\r\nSET\r\n$16\r\nkey:{key:012}\r\n$3\r\nxxx\r\n").as_bytes(),

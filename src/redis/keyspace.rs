@@ -83,8 +83,12 @@ impl Db {
     /// Sets a key and its expiry time, whatever was there.
     pub fn set(&mut self, key: &[u8], value: &[u8], expire_at: Option<u64>) {
         if let Some(entry) = self.entries.get_mut(key) {
-            entry.value.clear();
-            entry.value.extend_from_slice(value);
+            if entry.value.len() == value.len() {
+                entry.value.copy_from_slice(value);
+            } else {
+                entry.value.clear();
+                entry.value.extend_from_slice(value);
+            }
             if entry.expire_at != expire_at {
                 let old = std::mem::replace(&mut entry.expire_at, expire_at);
                 self.reindex(key, old, expire_at);

@@ -97,7 +97,10 @@ impl Server {
         let Some(Link::Connected(stream)) = self.following.as_mut().map(|f| &mut f.link) else {
             return;
         };
-        let spec = match lookup(args, self.config.version) {
+        // Streams repeat themselves: try the last command's name first.
+        let again = stream.last.filter(|spec| args.is(0, spec.name) && spec.fits(args.len()));
+        let found = again.map_or_else(|| lookup(args, self.config.version), Ok);
+        let spec = match found {
             Ok(spec) if stream.multi.is_none() || !spec.has(NO_MULTI) => spec,
             _ => {
                 self.stats.unexpected_errors += 1;
@@ -109,6 +112,7 @@ impl Server {
                 return;
             }
         };
+        stream.last = Some(spec);
         if stream.multi.is_none() && !spec.has(TXN) {
             return self.run_one_from_master(conn, spec, args, effects);
         }
