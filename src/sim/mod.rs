@@ -1,6 +1,7 @@
 //! The world around the core: servers, links, clients, faults, time and the trace.
 pub mod action;
 pub mod client;
+pub mod digest;
 pub mod ids;
 pub mod link;
 pub mod log;

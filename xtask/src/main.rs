@@ -1,2 +1,78 @@
-//! Build tasks: `cargo xtask help`.
-fn main() {}
+//! Build tasks of PSYNC Lab: `cargo xtask help` lists them.
+//!
+//! Everything that a person or a machine has to do with this project beyond `cargo build` is a task
+//! here, so that the README needs two commands and no tool has to be installed by hand.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`args`] | the command line, read into a [`args::Task`] |
+//! | [`setup`], [`packages`] | what has to be installed, and how on this system |
+//! | [`page`] | the library as WebAssembly and its JavaScript glue |
+//! | [`serve`] | the page on a local address |
+//! | [`dist`], [`size`] | the static site and what a first visit costs |
+//! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
+//! | [`browser`] | the Node.js half: browser tests and screenshots |
+//! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
+
+mod args;
+mod browser;
+mod dist;
+mod error;
+mod packages;
+mod page;
+mod project;
+mod run;
+mod serve;
+mod setup;
+mod size;
+mod suites;
+mod trace;
+
+use std::process::ExitCode;
+
+use args::Task;
+use error::TaskError;
+use project::Project;
+
+fn main() -> ExitCode {
+    let task = match args::parse(std::env::args().skip(1)) {
+        Ok(task) => task,
+        Err(problem) => {
+            eprintln!("error: {problem}\n\n{}", args::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    match perform(task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("\nerror: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<(), TaskError> {
+    if matches!(task, Task::Help) {
+        println!("{}", args::HELP);
+        return Ok(());
+    }
+    let project = Project::locate()?;
+    match task {
+        Task::Help => Ok(()),
+        Task::Setup { parts } => setup::all(&project, &parts),
+        Task::Build { profile } => {
+            setup::all(&project, &[setup::Part::Page])?;
+            page::build(&project, profile).map(|built| {
+                println!("The page's code is in {}", project.shown(&built.folder));
+            })
+        }
+        Task::Serve {
+            port,
+            open,
+            profile,
+        } => serve::task(&project, port, open, profile),
+        Task::Dist => dist::task(&project),
+        Task::Test { only } => suites::task(&project, only),
+        Task::Screenshots => browser::screenshots(&project),
+    }
+}

@@ -1,0 +1,62 @@
+// Serves the built site on a free port, below a folder, as a course's web server would.
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+/** The built site: `cargo xtask dist` writes it. */
+export const siteFolder = path.resolve(process.env.SITE ?? path.join(here, "../../../dist"));
+
+/** Every address starts with this, so that a path from the server's root would fail. */
+const BELOW = "/course/notes/";
+
+const KINDS = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+};
+
+/** What a careful site sends. Scripts come from files only; compiling WebAssembly is allowed. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+].join("; ");
+
+/** Starts the server; `address` is the page's, `close()` ends it. */
+export async function serveSite(folder = siteFolder) {
+  await stat(path.join(folder, "index.html")).catch(() => {
+    throw new Error(`there is no site in ${folder}: run \`cargo xtask dist\` first`);
+  });
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://127.0.0.1");
+    const file = path.join(folder, decodeURIComponent(pathname.slice(BELOW.length)) || "index.html");
+    const known = pathname.startsWith(BELOW) && file.startsWith(folder + path.sep);
+    if (!known || !(await stat(file).catch(() => undefined))?.isFile()) {
+      response.writeHead(404).end("not found");
+      return;
+    }
+    response.writeHead(200, {
+      "content-type": KINDS[path.extname(file)] ?? "application/octet-stream",
+      "content-security-policy": CONTENT_SECURITY_POLICY,
+      "cache-control": "no-store",
+    });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    address: `http://127.0.0.1:${server.address().port}${BELOW}`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,26 @@
+// Says in words why the page cannot start, instead of staying blank. Written for old browsers too.
+(function () {
+  "use strict";
+  function fail(reason, detail) {
+    var box = document.getElementById("boot-failure");
+    var loading = document.getElementById("boot-loading");
+    var text = document.querySelector('[data-reason="' + reason + '"]');
+    if (!box || !text) { return; }
+    if (loading) { loading.hidden = true; }
+    text.hidden = false;
+    box.hidden = false;
+    document.getElementById("boot-detail").textContent = detail || "";
+  }
+  window.psyncLabFailed = fail;
+  if (typeof WebAssembly !== "object" || !("noModule" in document.createElement("script"))) {
+    fail("browser");
+  } else if (location.protocol === "file:") {
+    fail("file");
+  } else {
+    // A script that does not arrive tells only its own element.
+    window.addEventListener("error", function (event) {
+      var target = event.target;
+      if (target && target.tagName === "SCRIPT") { fail("load", target.src); }
+    }, true);
+  }
+})();

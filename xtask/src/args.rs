@@ -1,0 +1,207 @@
+//! The command line.
+
+use crate::page::Profile;
+use crate::setup::Part;
+use crate::suites::Group;
+
+/// What `cargo xtask help` prints.
+pub(crate) const HELP: &str = "\
+PSYNC Lab: build tasks
+
+cargo xtask serve [--port N] [--open] [--release]
+    Build the page and serve it on http://127.0.0.1:8080/ until Ctrl-C.
+      --port N     another port (0: any free one)
+      --open       open the address in the browser
+      --release    build what `dist` ships instead of the quick build
+cargo xtask test [--only native|wasm|browser]
+    Set up and run every test: Rust tests, the wasm build against the native one, the browser.
+cargo xtask dist
+    Write the static site to dist/ and print what a first visit costs.
+
+cargo xtask setup [page] [native] [browser] [shots]
+    Install what the tasks need (all of it by default). The other tasks do this themselves.
+cargo xtask build [--dev|--release]
+    Build the page's WebAssembly and JavaScript without serving it.
+cargo xtask screenshots
+    Take the README's screenshots into www/shots/.
+cargo xtask help
+
+Environment: CHROMIUM=/path/to/chromium chooses the browser for tests and screenshots.";
+
+/// The port of `serve` when none is given.
+const PORT: u16 = 8080;
+
+/// One task with its options.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Print [`HELP`].
+    Help,
+    /// Install what is missing.
+    Setup {
+        /// What to install for.
+        parts: Vec<Part>,
+    },
+    /// Build the page's code.
+    Build {
+        /// Quick to build or quick to load.
+        profile: Profile,
+    },
+    /// Build and serve.
+    Serve {
+        /// The port on 127.0.0.1.
+        port: u16,
+        /// Whether to open a browser.
+        open: bool,
+        /// Quick to build or quick to load.
+        profile: Profile,
+    },
+    /// Write `dist/`.
+    Dist,
+    /// Run tests.
+    Test {
+        /// One group of suites, or all of them.
+        only: Option<Group>,
+    },
+    /// Write `www/shots/`.
+    Screenshots,
+}
+
+/// Reads the words after `cargo xtask`; an error is one sentence.
+pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String> {
+    let mut words = words.peekable();
+    let Some(name) = words.next() else {
+        return Ok(Task::Help);
+    };
+    let task = match name.as_str() {
+        "help" | "--help" | "-h" => Task::Help,
+        "setup" => {
+            let mut parts = Vec::new();
+            for word in words.by_ref() {
+                parts.push(Part::named(&word).ok_or_else(|| {
+                    format!("`setup` knows page, native, browser and shots, not `{word}`.")
+                })?);
+            }
+            if parts.is_empty() {
+                parts.extend(Part::ALL);
+            }
+            Task::Setup { parts }
+        }
+        "build" => {
+            let mut profile = Profile::Dev;
+            while let Some(word) = words.next_if(|word| word.starts_with('-')) {
+                profile = match word.as_str() {
+                    "--dev" => Profile::Dev,
+                    "--release" => Profile::Release,
+                    _ => return Err(unknown("build", &word)),
+                };
+            }
+            Task::Build { profile }
+        }
+        "serve" => serve(&mut words)?,
+        "dist" => Task::Dist,
+        "test" => {
+            let mut only = None;
+            while let Some(word) = words.next() {
+                let value = match word.split_once('=') {
+                    Some(("--only", value)) => value.to_owned(),
+                    None if word == "--only" => words.next().unwrap_or_default(),
+                    _ => return Err(unknown("test", &word)),
+                };
+                only = Some(Group::named(&value).ok_or_else(|| {
+                    format!("`--only` wants native, wasm or browser, not `{value}`.")
+                })?);
+            }
+            Task::Test { only }
+        }
+        "screenshots" => Task::Screenshots,
+        _ => return Err(format!("there is no task `{name}`.")),
+    };
+    match words.next() {
+        Some(word) => Err(unknown(&name, &word)),
+        None => Ok(task),
+    }
+}
+
+fn serve(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
+    let (mut port, mut open, mut profile) = (PORT, false, Profile::Dev);
+    while let Some(word) = words.next() {
+        let (flag, value) = match word.split_once('=') {
+            Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+            None => (word, None),
+        };
+        match (flag.as_str(), &value) {
+            ("--port" | "-p", _) => {
+                let number = value.or_else(|| words.next()).unwrap_or_default();
+                port = number.parse().map_err(|_| {
+                    format!("`--port` wants a number from 0 to 65535, not `{number}`.")
+                })?;
+            }
+            ("--open", None) => open = true,
+            ("--release", None) => profile = Profile::Release,
+            ("--dev", None) => profile = Profile::Dev,
+            _ => return Err(unknown("serve", &flag)),
+        }
+    }
+    Ok(Task::Serve {
+        port,
+        open,
+        profile,
+    })
+}
+
+fn unknown(task: &str, word: &str) -> String {
+    format!("`{task}` does not know `{word}`.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Task, String> {
+        parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn serve_takes_its_options_in_any_order() {
+        let wanted = Task::Serve {
+            port: 9000,
+            open: true,
+            profile: Profile::Dev,
+        };
+        assert_eq!(read("serve --open --port 9000"), Ok(wanted));
+        let wanted = Task::Serve {
+            port: 0,
+            open: false,
+            profile: Profile::Release,
+        };
+        assert_eq!(read("serve --port=0 --release"), Ok(wanted));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (line, word) in [
+            ("sreve", "sreve"),
+            ("serve --prot 1", "--prot"),
+            ("serve --port 70000", "70000"),
+            ("serve --port", "--port"),
+            ("dist now", "now"),
+            ("test --only all", "all"),
+            ("setup chrome", "chrome"),
+            ("build fast", "fast"),
+        ] {
+            let problem = read(line).expect_err(line);
+            assert!(problem.contains(word), "{line}: {problem}");
+        }
+    }
+
+    #[test]
+    fn nothing_means_help_and_setup_means_everything() {
+        assert_eq!(read(""), Ok(Task::Help));
+        assert_eq!(
+            read("setup"),
+            Ok(Task::Setup {
+                parts: Part::ALL.to_vec()
+            })
+        );
+    }
+}

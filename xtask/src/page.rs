@@ -1,0 +1,138 @@
+//! The page's code: the library compiled to WebAssembly, and the JavaScript that loads it.
+//!
+//! wasm-bindgen's command-line half must equal its library half to the digit. It is a dependency of
+//! this crate, so that one `Cargo.lock` keeps both together and nothing has to be installed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::error::TaskError;
+use crate::project::Project;
+use crate::run::{Stopwatch, cargo, run, step};
+use crate::setup::WASM;
+
+/// The name of the glue and the wasm file: `psync_lab.js`, `psync_lab_bg.wasm`.
+pub(crate) const NAME: &str = "psync_lab";
+
+/// How the page is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Quick to build again: what `serve` uses.
+    Dev,
+    /// Small: what `dist` ships and the browser tests see.
+    Release,
+}
+
+impl Profile {
+    /// Cargo's name of it, which is also its folder's.
+    fn cargo_name(self) -> &'static str {
+        match self {
+            Self::Dev => "page-dev",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// A built page.
+#[derive(Debug)]
+pub(crate) struct Built {
+    /// Where the glue and the wasm file for a browser are.
+    pub(crate) folder: PathBuf,
+    /// What the compiler wrote, before wasm-bindgen.
+    raw: PathBuf,
+}
+
+/// Compiles the page and writes its glue.
+pub(crate) fn build(project: &Project, profile: Profile) -> Result<Built, TaskError> {
+    let first = !project
+        .target
+        .join(WASM)
+        .join(profile.cargo_name())
+        .is_dir();
+    let note = if first {
+        ", about 1 min the first time"
+    } else {
+        ""
+    };
+    step(&format!(
+        "building the page ({}{note})",
+        profile.cargo_name()
+    ));
+    let clock = Stopwatch::start();
+    let mut command = Command::new(cargo());
+    // `rustc --crate-type cdylib`: as an rlib beside it, the library would be built without LTO.
+    command.args([
+        "rustc",
+        "--package",
+        "psync-lab",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+    ]);
+    command.args(["--target", WASM]);
+    command.args([
+        "--no-default-features",
+        "--features",
+        "ui",
+        "--profile",
+        profile.cargo_name(),
+    ]);
+    command.current_dir(&project.root);
+    run(
+        &mut command,
+        "The compiler's message above says where; the page is not built.",
+    )?;
+    let raw = project
+        .target
+        .join(WASM)
+        .join(profile.cargo_name())
+        .join(format!("{NAME}.wasm"));
+    let folder = project.target.join("page").join(profile.cargo_name());
+    bind(
+        &raw,
+        &folder,
+        Bindgen::new().web(true).map_err(binding_failed)?,
+    )?;
+    println!("    built in {}", clock.text());
+    Ok(Built { folder, raw })
+}
+
+/// Writes the same code as a module for Node.js, with nothing started, and returns its path.
+pub(crate) fn for_node(project: &Project, built: &Built) -> Result<PathBuf, TaskError> {
+    let folder = project.target.join("page/node");
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .nodejs_module(true)
+        .map_err(binding_failed)?
+        .emit_start(false);
+    bind(&built.raw, &folder, &mut bindgen)?;
+    // Without this Node.js would take the glue for a script of the older kind.
+    crate::project::write(&folder.join("package.json"), b"{ \"type\": \"module\" }\n")?;
+    Ok(folder.join(format!("{NAME}.js")))
+}
+
+fn bind(raw: &Path, folder: &Path, bindgen: &mut Bindgen) -> Result<(), TaskError> {
+    if folder.is_dir() {
+        // Snippets of an earlier build would stay otherwise.
+        fs::remove_dir_all(folder).map_err(TaskError::file("empty the folder", folder))?;
+    }
+    bindgen
+        .input_path(raw)
+        .out_name(NAME)
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .omit_default_module_path(false)
+        .generate(folder)
+        .map_err(binding_failed)
+}
+
+fn binding_failed(problem: impl std::fmt::Display) -> TaskError {
+    TaskError::Other(format!(
+        "wasm-bindgen cannot make the page's JavaScript: {problem:#}.\n       \
+         Its version in Cargo.toml and in xtask/Cargo.toml must be the same."
+    ))
+}
