@@ -30,6 +30,12 @@ pub fn span(of: Span) -> String {
     }
 }
 
+/// How often something happens that happens every so often: `4`, `0.5`.
+pub fn per_second(every: Span) -> String {
+    let tenths = 10_000_000 / every.as_micros().max(1);
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
 /// A pixel coordinate with one decimal at most: short paths are quick to parse.
 pub fn px(x: f64) -> String {
     let mut out = String::new();

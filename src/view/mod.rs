@@ -19,7 +19,7 @@ pub mod speed;
 pub mod status;
 pub mod words;
 
-mod picture;
+pub mod picture;
 
 pub use params::Params;
 pub use picture::Picture;

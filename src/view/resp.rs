@@ -31,6 +31,74 @@ pub fn verbs(bytes: &[u8]) -> impl Iterator<Item = String> {
     })
 }
 
+/// A reply as a person reads it: the text of a bulk string with its line breaks, the items of an
+/// array one a line.
+pub fn reply(bytes: &[u8]) -> String {
+    if let Some((text, used)) = bulk(bytes).filter(|(_, used)| *used == bytes.len()) {
+        debug_assert!(used >= text.len());
+        let text = String::from_utf8_lossy(text);
+        return text.lines().collect::<Vec<_>>().join("\n");
+    }
+    let mut rest = bytes;
+    let mut lines = Vec::new();
+    while let Some((head, used)) = line(rest).filter(|_| lines.len() < 200) {
+        let used = match bulk(rest) {
+            Some((text, used)) => {
+                lines.push(super::format::value_of(text, 200));
+                used
+            }
+            None => {
+                match head {
+                    b"$-1" | b"*-1" => lines.push("(nil)".to_owned()),
+                    b"*0" => lines.push("(empty)".to_owned()),
+                    [b'*', ..] => {}
+                    [b':' | b'+', text @ ..] => lines.push(super::format::value_of(text, 400)),
+                    other => lines.push(super::format::value_of(other, 400)),
+                }
+                used
+            }
+        };
+        rest = &rest[used..];
+    }
+    lines.join("\n")
+}
+
+/// Splits a typed command into words as `redis-cli` does: spaces part, quotes hold together.
+/// `None` if a quote is not closed.
+pub fn split(typed: &str) -> Option<Vec<Vec<u8>>> {
+    let mut words = Vec::new();
+    let mut word: Option<Vec<u8>> = None;
+    let mut quote = None;
+    let mut chars = typed.chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some('"'), '\\') => {
+                let escaped = match chars.next()? {
+                    'n' => '\n',
+                    'r' => '\r',
+                    't' => '\t',
+                    other => other,
+                };
+                push(word.get_or_insert_default(), escaped);
+            }
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), c) => push(word.get_or_insert_default(), c),
+            (None, '"' | '\'') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (None, c) if c.is_whitespace() => words.extend(word.take()),
+            (None, c) => push(word.get_or_insert_default(), c),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
+}
+
+fn push(word: &mut Vec<u8>, c: char) {
+    word.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
 /// One command or reply and how many bytes it takes.
 fn one(bytes: &[u8]) -> (String, usize) {
     if let Some((words, used)) = array(bytes) {
@@ -110,6 +178,25 @@ mod tests {
         assert_eq!(decode(b"+CONTINUE\r\n:5\r\n$2\r\nhi\r\n", 9), ["+CONTINUE", ":5", "hi"]);
         assert_eq!(decode(&SET[..9], 9), ["*3\\r\\n$3\\r\\ns"]);
         assert_eq!(verb(&SET[5..]), None);
+    }
+
+    #[test]
+    fn replies_are_read_as_text() {
+        assert_eq!(reply(b"+OK\r\n"), "OK");
+        assert_eq!(reply(b"-READONLY no\r\n"), "-READONLY no");
+        assert_eq!(reply(b"$-1\r\n"), "(nil)");
+        assert_eq!(reply(b"$12\r\nrole:m\r\na:b\n\r\n"), "role:m\na:b");
+        assert_eq!(reply(b"*2\r\n$1\r\na\r\n:7\r\n"), "a\n7");
+    }
+
+    #[test]
+    fn typed_commands_are_split_like_redis_cli_does() {
+        let words = |text| split(text).map(|words| words.concat().len());
+        assert_eq!(split("set k \"a b\""), Some(vec![b"set".to_vec(), b"k".to_vec(), b"a b".to_vec()]));
+        assert_eq!(split("  "), Some(vec![]));
+        assert_eq!(split("set k ''").map(|w| w.len()), Some(3));
+        assert_eq!(words("set k 值"), Some(7));
+        assert_eq!(split("get \"k"), None);
     }
 
     #[test]

@@ -1,0 +1,91 @@
+//! A node's card. All of it is one button, so that its text is its name for everyone.
+
+use crate::sim::NodeId;
+use crate::ui::dom;
+use crate::view::format::grouped;
+use crate::view::layout::Rect;
+use crate::view::scene::{KeyRow, NodeCard, Phase, Role};
+use crate::view::{Lang, words};
+use yew::prelude::*;
+
+/// What a card shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct CardProps {
+    pub(super) lang: Lang,
+    pub(super) node: NodeCard,
+    pub(super) rect: Rect,
+    pub(super) picked: bool,
+    pub(super) on_pick: Callback<NodeId>,
+}
+
+/// A node's card.
+#[component]
+pub(super) fn Card(props: &CardProps) -> Html {
+    let CardProps { lang, node, rect, picked, on_pick } = props;
+    let w = words(*lang);
+    let master = node.name.role == Role::Master;
+    let class = classes!(
+        "node",
+        master.then_some("master"),
+        (node.phase == Phase::Offline).then_some("offline"),
+        picked.then_some("on")
+    );
+    let onclick = {
+        let (on_pick, id) = (on_pick.clone(), node.id);
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            on_pick.emit(id);
+        })
+    };
+    let gauge = match node.phase {
+        Phase::Transfer { got, total: Some(total) } if total > 0 => {
+            let width = format!("width:{}%", (got.min(total) * 100) / total);
+            html! { <span class="gauge" aria-hidden="true"><i style={width}></i></span> }
+        }
+        _ => Html::default(),
+    };
+    html! {
+        <button type="button" {class} style={dom::place(*rect)} {onclick} aria-pressed={picked.to_string()}
+            data-node={node.name.tag.to_string()}>
+            <span class="bar"><b>{ (w.node)(node.name) }</b>{ " " }<span class="mono">{ &node.addr }</span></span>
+            <span class="off"><span>{ w.offset }</span>{ " " }<b class="mono">{ grouped(node.offset) }</b></span>
+            <span class="keys">
+                if node.keys.is_empty() { <span class="none">{ w.no_keys }</span> }
+                { for node.keys.iter().map(|row| key_row(row, w.stale)) }
+            </span>
+            { gauge }
+            <span class="state">{ state(node, w) }</span>
+        </button>
+    }
+}
+
+fn key_row(row: &KeyRow, stale: &'static str) -> Html {
+    html! {
+        <span class={classes!(row.stale.then_some("old"))}>
+            <span>{ &row.key }</span>{ " " }
+            <em>{ &row.value }if row.stale { <span class="hidden">{ format!(" ({stale})") }</span> }</em>
+        </span>
+    }
+}
+
+/// The line at the foot of a card.
+fn state(node: &NodeCard, w: &crate::view::Words) -> String {
+    let more = |text: String| match node.more_keys {
+        0 => text,
+        n => format!("{text} · {}", (w.more_keys)(n)),
+    };
+    match (node.alive, node.name.role) {
+        (false, _) => w.node_down.to_owned(),
+        (true, Role::Master) => more((w.master_state)(node.online, node.followers)),
+        (true, Role::Replica) => {
+            let mut text = (w.replica_state)(node.phase, node.lag);
+            if node.phase == Phase::Offline && node.lag > 0 && node.outcome.is_some() {
+                text = format!("{} · {}", (w.phase)(node.phase), (w.lag)(node.lag));
+                if node.keys.iter().any(|row| row.stale) {
+                    text = format!("{text} · {}", w.stale);
+                }
+            }
+            text
+        }
+    }
+}
