@@ -131,7 +131,8 @@ impl fmt::Display for Action {
             Self::Heal(link) => write!(f, "heal link {}", link.0),
             Self::SetLinkMode(link, mode) => write!(f, "link {} {mode}", link.0),
             Self::SetLinkPath { link, latency, jitter, rate } => {
-                let (latency, jitter, rate) = (latency.as_micros(), jitter.as_micros(), rate.bytes_per_second());
+                let (latency, jitter, rate) =
+                    (latency.as_micros(), jitter.as_micros(), rate.bytes_per_second());
                 write!(f, "link {} latency {latency}us jitter {jitter}us rate {rate}", link.0)
             }
             Self::Write { node, args } => {

@@ -1,8 +1,12 @@
 //! A client: sends commands to one node and reads the replies. It knows nothing of replication.
 
-use super::ids::{ClientId, NodeId, PacketId, WireId};
+use super::ids::{ClientId, EntryId, NodeId, PacketId, Party, WireId};
 use super::log::Log;
-use super::spec::WriteLoad;
+use super::packet::PacketKind;
+use super::queue::Due;
+use super::spec::{ClientSpec, WriteLoad};
+use super::trace::What;
+use super::world::World;
 use crate::redis::{Span, Time};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -84,5 +88,202 @@ impl Client {
     /// How many commands wait for a reply.
     pub fn pending(&self) -> u32 {
         self.asked.len() as u32
+    }
+}
+
+/// How long a client waits before it dials again.
+const REDIAL: Span = Span::from_secs(1);
+
+impl World {
+    /// Takes up a client's ticks anew, or leaves them if it does not run.
+    pub(super) fn restart_ticks(&mut self, id: ClientId, cause: Option<EntryId>) {
+        let now = self.now();
+        let client = &mut self.clients[id.index()];
+        client.turn += 1;
+        if !client.running {
+            return;
+        }
+        let (turn, at) = (client.turn, now + client.every);
+        self.queue.push(now, Due::Dial { client: id }, cause);
+        self.queue.push(at, Due::Tick { client: id, turn }, None);
+    }
+
+    /// A client's next command is due.
+    pub(super) fn tick(&mut self, id: ClientId, turn: u32) {
+        let now = self.now();
+        let client = &mut self.clients[id.index()];
+        if client.turn != turn || !client.running {
+            return;
+        }
+        self.queue.push(now + client.every, Due::Tick { client: id, turn }, None);
+        if client.connected() && client.pending() < client.writes.window.max(1) {
+            let command = client.next_command();
+            self.client_send(id, command, None);
+        }
+    }
+
+    /// A client dials, if it needs a connection and has none.
+    pub(super) fn dial(&mut self, id: ClientId, cause: Option<EntryId>) {
+        let client = &self.clients[id.index()];
+        if client.state == ClientState::Idle && (client.running || !client.waiting.is_empty()) {
+            let wire = self.dial_client(id, cause);
+            self.clients[id.index()].state = ClientState::Dialling(wire);
+        }
+    }
+
+    /// A node's console is given a command.
+    pub(super) fn console_write(&mut self, node: NodeId, args: &[Vec<u8>], cause: Option<EntryId>) {
+        let Some(id) = self.console(node).map(|client| client.id) else { return };
+        let words: Vec<&[u8]> = args.iter().map(Vec::as_slice).collect();
+        let command = encode(&words);
+        if self.clients[id.index()].connected() {
+            self.client_send(id, command, cause);
+        } else {
+            self.clients[id.index()].waiting.push_back(command);
+            self.dial(id, cause);
+        }
+    }
+
+    fn client_send(&mut self, id: ClientId, command: Arc<[u8]>, cause: Option<EntryId>) {
+        let packet = PacketId(self.packets_made);
+        let now = self.now();
+        let client = &mut self.clients[id.index()];
+        let ClientState::Connected(wire) = client.state else { return };
+        client.asked.push_back(Asked { packet, sent: now, command: Arc::clone(&command) });
+        self.send(wire, 0, PacketKind::Request, &command, cause);
+    }
+
+    pub(super) fn client_connected(&mut self, id: ClientId, cause: Option<EntryId>) {
+        let client = &mut self.clients[id.index()];
+        if let ClientState::Dialling(wire) = client.state {
+            client.state = ClientState::Connected(wire);
+        }
+        while let Some(command) = self.clients[id.index()].waiting.pop_front() {
+            self.client_send(id, command, cause);
+        }
+    }
+
+    pub(super) fn client_received(&mut self, id: ClientId, bytes: &[u8], cause: Option<EntryId>) {
+        let now = self.now();
+        self.clients[id.index()].input.extend_from_slice(bytes);
+        loop {
+            let client = &mut self.clients[id.index()];
+            let Some(len) = reply_len(&client.input) else { return };
+            let reply: Arc<[u8]> = client.input.drain(..len).collect();
+            let Some(Asked { packet, sent, command }) = client.asked.pop_front() else { continue };
+            client.log.push(Exchange { packet, sent, command, done: now, reply: Some(Arc::clone(&reply)) });
+            let what = What::ClientReply { client: id, reply, took: now.since(sent) };
+            self.note(Some(Party::Client(id)), cause, what);
+        }
+    }
+
+    pub(super) fn client_closed(&mut self, id: ClientId, cause: Option<EntryId>) {
+        let now = self.now();
+        let client = &mut self.clients[id.index()];
+        client.state = ClientState::Idle;
+        client.input.clear();
+        for Asked { packet, sent, command } in std::mem::take(&mut client.asked) {
+            client.log.push(Exchange { packet, sent, command, done: now, reply: None });
+        }
+        self.queue.push(now + REDIAL, Due::Dial { client: id }, cause);
+    }
+}
+
+impl Client {
+    pub(super) fn new(id: ClientId, spec: &ClientSpec, console: bool) -> Self {
+        Self {
+            id,
+            name: spec.name.as_str().into(),
+            at: spec.at,
+            console,
+            latency: spec.latency,
+            writes: Arc::new(spec.writes.clone()),
+            every: spec.writes.every.max(Span::from_millis(1)),
+            running: spec.running,
+            state: ClientState::Idle,
+            waiting: VecDeque::new(),
+            asked: VecDeque::new(),
+            input: Vec::new(),
+            log: Log::default(),
+            made: 0,
+            turn: 0,
+        }
+    }
+
+    fn next_command(&mut self) -> Arc<[u8]> {
+        let key = (self.made % u64::from(self.writes.keys.max(1)) + 1).to_string();
+        self.made += 1;
+        let n = self.made.to_string();
+        let fill = |word: &str| word.replace("{key}", &key).replace("{n}", &n).into_bytes();
+        let mut words: Vec<Vec<u8>> = self.writes.command.split_whitespace().map(fill).collect();
+        if let Some(last) = words.last_mut() {
+            let len = last.len().max(self.writes.pad as usize);
+            last.resize(len, b'.');
+        }
+        encode(&words.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    }
+}
+
+/// A command as an array of bulk strings.
+fn encode(words: &[&[u8]]) -> Arc<[u8]> {
+    let mut bytes = format!("*{}\r\n", words.len()).into_bytes();
+    for word in words {
+        bytes.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
+        bytes.extend_from_slice(word);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.into()
+}
+
+/// The length of the first whole RESP2 reply; `None` while it is incomplete. A line of no known kind
+/// counts as a reply of its own.
+fn reply_len(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    let mut parts = 1_u64;
+    while parts > 0 {
+        let line = bytes.get(at..)?;
+        let end = line.windows(2).position(|pair| pair == b"\r\n")?;
+        let number = || std::str::from_utf8(line.get(1..end)?).ok()?.parse::<i64>().ok();
+        at += end + 2;
+        parts -= 1;
+        match (line.first(), number()) {
+            (Some(b'$'), Some(len)) if len >= 0 => at = at.checked_add(usize::try_from(len).ok()? + 2)?,
+            (Some(b'*'), Some(more)) if more > 0 => parts = parts.saturating_add(more.unsigned_abs()),
+            _ => {}
+        }
+    }
+    (at <= bytes.len()).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_are_cut_where_they_end() {
+        for whole in ["+OK\r\n", "$5\r\na\r\nbc\r\n", "$-1\r\n", "*2\r\n$1\r\na\r\n*1\r\n:7\r\n", "*0\r\n"] {
+            let mut bytes = whole.as_bytes().to_vec();
+            for n in 0..bytes.len() {
+                assert_eq!(reply_len(&bytes[..n]), None, "{whole:?} cut at {n}");
+            }
+            bytes.extend_from_slice(b"+more");
+            assert_eq!(reply_len(&bytes), Some(whole.len()), "{whole:?}");
+        }
+        assert_eq!(reply_len(b"\r\n"), Some(2));
+    }
+
+    #[test]
+    fn commands_go_round_the_keys() {
+        let spec = ClientSpec {
+            name: "w".into(),
+            at: NodeId(0),
+            latency: Span::ZERO,
+            writes: WriteLoad { pad: 4, ..WriteLoad::default() },
+            running: true,
+        };
+        let mut client = Client::new(ClientId(0), &spec, false);
+        let made: Vec<_> = (0..3).map(|_| client.next_command()).collect();
+        assert_eq!(&*made[0], b"*3\r\n$3\r\nSET\r\n$2\r\nk1\r\n$4\r\nv1..\r\n");
+        assert_eq!(&*made[2], b"*3\r\n$3\r\nSET\r\n$2\r\nk1\r\n$4\r\nv3..\r\n");
     }
 }

@@ -54,7 +54,7 @@ impl<T> Log<T> {
 impl<T: Clone> Log<T> {
     /// Appends one.
     pub fn push(&mut self, item: T) {
-        if self.len as usize % CHUNK == 0 {
+        if (self.len as usize).is_multiple_of(CHUNK) {
             self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
         }
         if let Some(chunk) = self.chunks.last_mut() {

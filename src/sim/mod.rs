@@ -1,16 +1,25 @@
 //! The world around the core: servers, links, clients, faults, time and the trace.
+mod act;
 pub mod action;
+pub mod check;
 pub mod client;
 pub mod digest;
+mod faults;
 pub mod ids;
+mod line;
 pub mod link;
 pub mod log;
+mod net;
 pub mod node;
 pub mod packet;
+mod queue;
+mod run;
+pub mod script;
+pub mod session;
 pub mod settings;
 pub mod spec;
 pub mod trace;
-pub mod session;
+mod wire;
 mod world;
 
 pub use action::{Action, ActionError, LinkMode};

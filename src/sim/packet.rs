@@ -1,6 +1,6 @@
 //! Packets: what is on the wire.
 
-use super::ids::{LinkId, PacketId, Party, WireId};
+use super::ids::{EntryId, LinkId, PacketId, Party, WireId};
 use crate::redis::{BytePos, Offset, SendKind, Time};
 use serde::Serialize;
 use std::fmt;
@@ -65,10 +65,13 @@ pub struct Packet<'a> {
     pub arrives: Time,
     /// When it was lost. It stays listed for [`LINGER`] after that.
     pub lost_at: Option<Time>,
-    /// Whether the link holds it back at the sender's end; `sent` is when it was held, and it has not moved.
+    /// Whether it waits at the sender: the link holds it, the wire is busy with earlier ones, or the
+    /// receiver's window is full.
     pub held: bool,
     /// Which bytes of the sender's replication stream these are.
     pub stream: Option<(BytePos, Offset)>,
+    /// The trace's line about its sending.
+    pub entry: Option<EntryId>,
 }
 
 /// How long a lost packet stays listed, for the picture.

@@ -107,13 +107,7 @@ pub struct WriteLoad {
 
 impl Default for WriteLoad {
     fn default() -> Self {
-        Self {
-            every: Span::from_millis(250),
-            keys: 2,
-            command: "SET k{key} v{n}".into(),
-            pad: 0,
-            window: 16,
-        }
+        Self { every: Span::from_millis(250), keys: 2, command: "SET k{key} v{n}".into(), pad: 0, window: 16 }
     }
 }
 

@@ -212,7 +212,13 @@ impl Trace {
         std::iter::successors(self.get(id), |entry| self.get(entry.cause?))
     }
 
-    pub(super) fn push(&mut self, at: Time, party: Option<Party>, cause: Option<EntryId>, what: What) -> EntryId {
+    pub(super) fn push(
+        &mut self,
+        at: Time,
+        party: Option<Party>,
+        cause: Option<EntryId>,
+        what: What,
+    ) -> EntryId {
         let id = EntryId(self.entries.len());
         self.entries.push(Entry { id, at, party, cause, what });
         id

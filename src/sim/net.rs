@@ -1,0 +1,355 @@
+//! The network's half of the world: dialling and packets on their way. How it ends, and what is lost,
+//! is in `faults`.
+
+use super::action::LinkMode;
+use super::ids::{ClientId, EntryId, LinkId, NodeId, PacketId, Party, WireId};
+use super::link::{Flight, Link};
+use super::node::Incoming;
+use super::packet::PacketKind;
+use super::queue::Due;
+use super::trace::{CloseReason, Sent, What};
+use super::wire::{End, EndState, Flying, Wire};
+use super::world::World;
+use crate::redis::{BytePos, ConnId, Endpoint, SendKind, Span};
+use std::sync::Arc;
+
+/// Delay between two processes of one host.
+const LOOPBACK: Span = Span::from_millis(1);
+
+impl World {
+    /// A server dials.
+    pub(super) fn dial_node(&mut self, node: NodeId, conn: ConnId, to: &Endpoint, cause: Option<EntryId>) {
+        let target = self.nodes.iter().find(|other| other.addr.host == to.host).map(|other| other.id);
+        let link = match target {
+            Some(target) if target != node => Some(self.link_or_new(node, target)),
+            _ => None,
+        };
+        let wire = self.new_wire_id();
+        let entry = self.note(Some(Party::Node(node)), cause, What::Dialled { wire, conn, to: to.clone() });
+        self.nodes[node.index()].conns.insert(conn, (wire, 0));
+        let cut = link.is_some_and(|link| self.links[link.index()].mode == LinkMode::Cut);
+        let Some(target) = target.filter(|_| !cut) else {
+            let delay =
+                link.map_or(self.spec.other_links.latency, |link| self.links[link.index()].path.latency);
+            let start = self.nodes[node.index()].starts;
+            self.queue.push(self.now + delay, Due::Unreachable { node, start, conn }, Some(entry));
+            return;
+        };
+        self.remember_peer(node, conn, Party::Node(target));
+        self.open(wire, (Party::Node(node), conn), target, to.port, link, LOOPBACK, Some(entry));
+    }
+
+    /// Starts a connection to `target` with a SYN.
+    #[expect(clippy::too_many_arguments, reason = "two callers, each names everything once")]
+    pub(super) fn open(
+        &mut self,
+        wire: WireId,
+        (dialler, conn): (Party, ConnId),
+        target: NodeId,
+        port: u16,
+        link: Option<LinkId>,
+        local: Span,
+        cause: Option<EntryId>,
+    ) {
+        let window = |world: &Self, party: Party| match party {
+            Party::Node(id) => world.nodes[id.index()].settings.receive_buffer.max(1),
+            Party::Client(_) => 64 * 1024,
+        };
+        let listener = Party::Node(target);
+        let ends = [
+            End::new(dialler, conn, window(self, listener)),
+            End::new(listener, ConnId::accepted(0), window(self, dialler)),
+        ];
+        self.wires.insert(wire, Wire { link, local, port, ends });
+        self.control(wire, 0, PacketKind::Syn, cause);
+    }
+
+    /// Hands bytes to the kernel, in packets of the path's size.
+    pub(super) fn send(
+        &mut self,
+        wire: WireId,
+        end: u8,
+        kind: PacketKind,
+        bytes: &[u8],
+        cause: Option<EntryId>,
+    ) {
+        let Some(state) = self.wires.get(&wire).map(|wire| (wire.ends[usize::from(end)].state, wire.link))
+        else {
+            return;
+        };
+        if state.0 == EndState::Gone || bytes.is_empty() {
+            return;
+        }
+        let path = state.1.map_or(self.spec.other_links, |link| self.links[link.index()].path);
+        let most = if kind == PacketKind::Server(SendKind::Rdb) { path.rdb_mss } else { path.mss };
+        for part in bytes.chunks((most as usize).max(1)) {
+            self.send_packet(wire, end, kind, part.into(), cause);
+        }
+        self.pump(wire, end);
+    }
+
+    fn send_packet(
+        &mut self,
+        id: WireId,
+        end: u8,
+        kind: PacketKind,
+        bytes: Arc<[u8]>,
+        cause: Option<EntryId>,
+    ) {
+        let packet = PacketId(self.packets_made);
+        self.packets_made += 1;
+        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let to = wire.ends[usize::from(1 - end)].party;
+        let from = &mut wire.ends[usize::from(end)];
+        let mut stream = None;
+        if let (PacketKind::Server(SendKind::Stream | SendKind::Heartbeat), Some(next)) = (kind, from.stream)
+        {
+            let after = next.plus(bytes.len() as u64);
+            stream = Some((next, after.held_before()));
+            from.stream = Some(after);
+        }
+        from.queue.push_back(packet);
+        let (link, from) = (wire.link, from.party);
+        let entry = if kind.is_control() {
+            cause
+        } else {
+            let sent = Sent { packet, wire: id, to, link, kind, bytes: bytes.clone(), stream };
+            Some(self.note(Some(from), cause, What::Sent(sent)))
+        };
+        let flying = Flying {
+            wire: id,
+            end,
+            link,
+            from,
+            to,
+            kind,
+            bytes,
+            sent: self.now,
+            arrives: self.now,
+            lost_at: None,
+            held: true,
+            stream,
+            entry,
+        };
+        self.flights.insert(packet, flying);
+    }
+
+    /// Sends one of TCP's own packets.
+    pub(super) fn control(&mut self, wire: WireId, end: u8, kind: PacketKind, cause: Option<EntryId>) {
+        self.send_packet(wire, end, kind, Arc::from([]), cause);
+        self.pump(wire, end);
+    }
+
+    /// Puts onto the wire what the link and the receiver's window let pass.
+    pub(super) fn pump(&mut self, id: WireId, end: u8) {
+        loop {
+            let Some(wire) = self.wires.get_mut(&id) else { return };
+            let held = wire.link.is_some_and(|link| self.links[link.index()].mode == LinkMode::Hold);
+            let from = &mut wire.ends[usize::from(end)];
+            let Some(&packet) = from.queue.front() else { return };
+            let Some(flying) = self.flights.get(&packet) else {
+                from.queue.pop_front();
+                continue;
+            };
+            let len = flying.bytes.len() as u64;
+            let full = len > 0 && from.unread > 0 && from.unread + len > from.window;
+            if held || full {
+                return;
+            }
+            from.queue.pop_front();
+            from.unread += len;
+            self.launch(packet);
+        }
+    }
+
+    fn launch(&mut self, packet: PacketId) {
+        let Some(flying) = self.flights.get_mut(&packet) else { return };
+        let Some(wire) = self.wires.get_mut(&flying.wire) else { return };
+        let len = flying.bytes.len() as u64;
+        let mut swallowed = false;
+        let flight = match (flying.link, flying.to.node()) {
+            (Some(link), Some(to)) => {
+                let link = &mut self.links[link.index()];
+                swallowed = link.swallows(to);
+                link.launch(self.now, to, len)
+            }
+            _ => Flight { starts: self.now, serialized: self.now, arrives: self.now + wire.local },
+        };
+        flying.held = false;
+        flying.sent = flight.starts;
+        flying.arrives = flight.arrives;
+        let cause = flying.entry;
+        if swallowed {
+            let half = Span::from_micros(flight.arrives.since(flight.starts).as_micros() / 2);
+            wire.ends[usize::from(flying.end)].broken |= !flying.kind.is_control();
+            self.queue.push(flight.starts + half, Due::Vanish(packet), cause);
+            return;
+        }
+        if len > 0 {
+            self.queue.push(flight.serialized, Due::Serialized(packet), cause);
+        }
+        self.queue.push(flight.arrives, Due::Arrive(packet), cause);
+    }
+
+    /// A packet's bytes have left the sender's socket buffer.
+    pub(super) fn serialized(&mut self, packet: PacketId) {
+        let Some(flying) = self.flights.get(&packet).filter(|flying| flying.lost_at.is_none()) else {
+            return;
+        };
+        let (Some(node), Some(wire)) = (flying.from.node(), self.wires.get(&flying.wire)) else { return };
+        let end = &wire.ends[usize::from(flying.end)];
+        if end.state == EndState::Open {
+            let sent = Incoming::Sent { conn: end.conn, bytes: flying.bytes.len() as u64 };
+            self.feed(node, sent, flying.entry);
+        }
+    }
+
+    /// A packet is there.
+    pub(super) fn arrive(&mut self, packet: PacketId) {
+        if self.flights.get(&packet).is_none_or(|flying| flying.lost_at.is_some()) {
+            return;
+        }
+        let Some(flying) = self.flights.remove(&packet) else { return };
+        let (id, sender) = (flying.wire, flying.end);
+        let receiver = 1 - sender;
+        let Some(wire) = self.wires.get_mut(&id) else {
+            self.note_lost(packet, &flying, flying.entry);
+            return;
+        };
+        let (from, to) = (&wire.ends[usize::from(sender)], &wire.ends[usize::from(receiver)]);
+        match flying.kind {
+            PacketKind::Syn => self.syn_arrived(id, flying.entry),
+            PacketKind::SynAck if to.state == EndState::Opening => self.opened(id, 0, flying.entry),
+            PacketKind::SynAck => {}
+            PacketKind::Fin => self.close_end(id, receiver, CloseReason::ByPeer, flying.entry),
+            PacketKind::Reset if to.state == EndState::Opening => {
+                self.close_end(id, receiver, CloseReason::Refused, flying.entry);
+            }
+            PacketKind::Reset => self.close_end(id, receiver, CloseReason::Reset, flying.entry),
+            _ if to.state == EndState::Open && !from.broken => self.deliver(packet, flying),
+            _ => {
+                let answer = from.state != EndState::Gone && !to.reset_sent;
+                wire.ends[usize::from(receiver)].reset_sent |= answer;
+                let lost = self.note_lost(packet, &flying, flying.entry);
+                if answer {
+                    self.control(id, receiver, PacketKind::Reset, Some(lost));
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self, packet: PacketId, flying: Flying) {
+        let Some(wire) = self.wires.get(&flying.wire) else { return };
+        let conn = wire.ends[usize::from(1 - flying.end)].conn;
+        let (kind, len) = (flying.kind, flying.bytes.len() as u32);
+        let what = What::Delivered { packet, from: flying.from, kind, len };
+        let entry = self.note(Some(flying.to), flying.entry, what);
+        match flying.to {
+            Party::Node(node) => {
+                self.feed(node, Incoming::Received { conn, bytes: flying.bytes }, Some(entry))
+            }
+            Party::Client(client) => {
+                self.consumed(flying.wire, flying.end, u64::from(len));
+                self.client_received(client, &flying.bytes, Some(entry));
+            }
+        }
+    }
+
+    /// The receiving process has read bytes: the window opens. (The news travels at once.)
+    pub(super) fn consumed(&mut self, id: WireId, sender: u8, bytes: u64) {
+        if let Some(wire) = self.wires.get_mut(&id) {
+            let unread = &mut wire.ends[usize::from(sender)].unread;
+            *unread = unread.saturating_sub(bytes);
+            self.pump(id, sender);
+        }
+    }
+
+    fn syn_arrived(&mut self, id: WireId, cause: Option<EntryId>) {
+        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let (dialler, port, listener) = (wire.ends[0].party, wire.port, &mut wire.ends[1]);
+        let Party::Node(node) = listener.party else { return };
+        let host = &mut self.nodes[node.index()];
+        match listener.state {
+            EndState::Open => {}
+            EndState::Opening if host.server.is_some() && host.addr.port == port => {
+                host.accepted += 1;
+                let conn = ConnId::accepted(host.accepted);
+                host.conns.insert(conn, (id, 1));
+                listener.conn = conn;
+                self.remember_peer(node, conn, dialler);
+                self.opened(id, 1, cause);
+            }
+            EndState::Opening | EndState::Gone => {
+                listener.state = EndState::Gone;
+                self.control(id, 1, PacketKind::Reset, cause);
+                return;
+            }
+        }
+        self.control(id, 1, PacketKind::SynAck, cause);
+    }
+
+    /// One end is up: its party is told.
+    fn opened(&mut self, id: WireId, end: u8, cause: Option<EntryId>) {
+        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let peer = wire.ends[usize::from(1 - end)].party;
+        let this = &mut wire.ends[usize::from(end)];
+        this.state = EndState::Open;
+        let (party, conn) = (this.party, this.conn);
+        let entry = self.note(Some(party), cause, What::Opened { wire: id, conn, peer });
+        match party {
+            Party::Node(node) if end == 1 => {
+                let host = match peer {
+                    Party::Node(peer) => self.nodes[peer.index()].addr.host.clone(),
+                    Party::Client(peer) => format!("10.0.0.{}", peer.0).into(),
+                };
+                let port = 40_000 + (id.0 % 20_000) as u16;
+                self.feed(node, Incoming::Accepted { conn, host, port }, Some(entry));
+            }
+            Party::Node(node) => self.feed(node, Incoming::Connected { conn }, Some(entry)),
+            Party::Client(client) => self.client_connected(client, Some(entry)),
+        }
+    }
+
+    /// A SYN got no answer.
+    pub(super) fn retry_syn(&mut self, id: WireId, cause: Option<EntryId>) {
+        if self.wires.get(&id).is_some_and(|wire| wire.ends[0].state == EndState::Opening) {
+            self.control(id, 0, PacketKind::Syn, cause);
+        }
+    }
+
+    /// From this byte on, the pipe carries the replication stream.
+    pub(super) fn stream_starts(&mut self, node: NodeId, conn: ConnId, next: BytePos) {
+        let place = self.nodes[node.index()].conns.get(&conn).copied();
+        let Some((wire, end)) = place else { return };
+        if let Some(wire) = self.wires.get_mut(&wire) {
+            wire.ends[usize::from(end)].stream = Some(next);
+        }
+    }
+
+    fn link_or_new(&mut self, a: NodeId, b: NodeId) -> LinkId {
+        if let Some(link) = self.link_between(a, b) {
+            return link.id;
+        }
+        let id = LinkId(self.links.len() as u16);
+        self.links.push(Link::new(id, a.min(b), a.max(b), self.spec.other_links, self.spec.seed));
+        id
+    }
+
+    fn new_wire_id(&mut self) -> WireId {
+        self.wires_made += 1;
+        WireId(self.wires_made - 1)
+    }
+
+    /// A client dials its node.
+    pub(super) fn dial_client(&mut self, client: ClientId, cause: Option<EntryId>) -> WireId {
+        let wire = self.new_wire_id();
+        let this = &self.clients[client.index()];
+        let (at, latency) = (this.at, this.latency);
+        let to = self.nodes[at.index()].addr.clone();
+        let conn = ConnId::dialled(u64::from(wire.0));
+        let port = to.port;
+        let entry = self.note(Some(Party::Client(client)), cause, What::Dialled { wire, conn, to });
+        self.open(wire, (Party::Client(client), conn), at, port, None, latency, Some(entry));
+        wire
+    }
+}
