@@ -8,10 +8,11 @@ use crate::suites::Group;
 pub(crate) const HELP: &str = "\
 PSYNC Lab: build tasks
 
-cargo xtask serve [--port N] [--open] [--release]
+cargo xtask serve [--port N] [--open] [--watch] [--release]
     Build the page and serve it on http://127.0.0.1:8080/ until Ctrl-C.
       --port N     another port (0: any free one)
       --open       open the address in the browser
+      --watch      build again when a file below src/ changes (then reload the page)
       --release    build what `dist` ships instead of the quick build
 cargo xtask test [--only native|wasm|browser]
     Set up and run every test: Rust tests, the wasm build against the native one, the browser.
@@ -31,6 +32,19 @@ Environment: CHROMIUM=/path/to/chromium chooses the browser for tests and screen
 /// The port of `serve` when none is given.
 const PORT: u16 = 8080;
 
+/// How to serve the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Serve {
+    /// The port on 127.0.0.1; 0 is any free one.
+    pub(crate) port: u16,
+    /// Whether to open a browser.
+    pub(crate) open: bool,
+    /// Whether to build again after a change.
+    pub(crate) watch: bool,
+    /// Quick to build or quick to load.
+    pub(crate) profile: Profile,
+}
+
 /// One task with its options.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
@@ -47,14 +61,7 @@ pub(crate) enum Task {
         profile: Profile,
     },
     /// Build and serve.
-    Serve {
-        /// The port on 127.0.0.1.
-        port: u16,
-        /// Whether to open a browser.
-        open: bool,
-        /// Quick to build or quick to load.
-        profile: Profile,
-    },
+    Serve(Serve),
     /// Write `dist/`.
     Dist,
     /// Run tests.
@@ -123,7 +130,12 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
 }
 
 fn serve(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
-    let (mut port, mut open, mut profile) = (PORT, false, Profile::Dev);
+    let mut wanted = Serve {
+        port: PORT,
+        open: false,
+        watch: false,
+        profile: Profile::Dev,
+    };
     while let Some(word) = words.next() {
         let (flag, value) = match word.split_once('=') {
             Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
@@ -132,21 +144,18 @@ fn serve(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
         match (flag.as_str(), &value) {
             ("--port" | "-p", _) => {
                 let number = value.or_else(|| words.next()).unwrap_or_default();
-                port = number.parse().map_err(|_| {
+                wanted.port = number.parse().map_err(|_| {
                     format!("`--port` wants a number from 0 to 65535, not `{number}`.")
                 })?;
             }
-            ("--open", None) => open = true,
-            ("--release", None) => profile = Profile::Release,
-            ("--dev", None) => profile = Profile::Dev,
+            ("--open", None) => wanted.open = true,
+            ("--watch", None) => wanted.watch = true,
+            ("--release", None) => wanted.profile = Profile::Release,
+            ("--dev", None) => wanted.profile = Profile::Dev,
             _ => return Err(unknown("serve", &flag)),
         }
     }
-    Ok(Task::Serve {
-        port,
-        open,
-        profile,
-    })
+    Ok(Task::Serve(wanted))
 }
 
 fn unknown(task: &str, word: &str) -> String {
@@ -163,18 +172,23 @@ mod tests {
 
     #[test]
     fn serve_takes_its_options_in_any_order() {
-        let wanted = Task::Serve {
+        let wanted = Serve {
             port: 9000,
             open: true,
+            watch: false,
             profile: Profile::Dev,
         };
-        assert_eq!(read("serve --open --port 9000"), Ok(wanted));
-        let wanted = Task::Serve {
+        assert_eq!(read("serve --open --port 9000"), Ok(Task::Serve(wanted)));
+        let wanted = Serve {
             port: 0,
             open: false,
+            watch: true,
             profile: Profile::Release,
         };
-        assert_eq!(read("serve --port=0 --release"), Ok(wanted));
+        assert_eq!(
+            read("serve --watch --port=0 --release"),
+            Ok(Task::Serve(wanted))
+        );
     }
 
     #[test]

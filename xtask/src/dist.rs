@@ -18,6 +18,9 @@ use crate::size;
 /// Folders of `www/` that are for readers of the repository, not for visitors of the site.
 const NOT_SHIPPED: [&str; 1] = ["shots/"];
 
+/// The name and contents of every file that a first visit loads.
+pub(crate) type FirstLoad = Vec<(String, Vec<u8>)>;
+
 /// Builds the page and writes `dist/`.
 pub(crate) fn task(project: &Project) -> Result<(), TaskError> {
     setup::all(project, &[Part::Page])?;
@@ -38,7 +41,7 @@ pub(crate) fn assemble(
     project: &Project,
     code: &Path,
     folder: &Path,
-) -> Result<Vec<(String, Vec<u8>)>, TaskError> {
+) -> Result<FirstLoad, TaskError> {
     step(&format!("writing the site to {}", project.shown(folder)));
     if folder.is_dir() {
         fs::remove_dir_all(folder).map_err(TaskError::file("empty the folder", folder))?;
@@ -98,7 +101,7 @@ pub(crate) fn assemble(
 /// A site that is being written.
 struct Site {
     folder: PathBuf,
-    first_load: Vec<(String, Vec<u8>)>,
+    first_load: FirstLoad,
     /// Plain file names and those with a fingerprint.
     renamed: BTreeMap<String, String>,
 }

@@ -8,7 +8,7 @@
 //! | [`args`] | the command line, read into a [`args::Task`] |
 //! | [`setup`], [`packages`] | what has to be installed, and how on this system |
 //! | [`page`] | the library as WebAssembly and its JavaScript glue |
-//! | [`serve`] | the page on a local address |
+//! | [`serve`], [`watch`] | the page on a local address, built again after a change |
 //! | [`dist`], [`size`] | the static site and what a first visit costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
@@ -27,6 +27,7 @@ mod setup;
 mod size;
 mod suites;
 mod trace;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -66,11 +67,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
                 println!("The page's code is in {}", project.shown(&built.folder));
             })
         }
-        Task::Serve {
-            port,
-            open,
-            profile,
-        } => serve::task(&project, port, open, profile),
+        Task::Serve(wanted) => serve::task(&project, wanted),
         Task::Dist => dist::task(&project),
         Task::Test { only } => suites::task(&project, only),
         Task::Screenshots => browser::screenshots(&project),

@@ -19,6 +19,8 @@ pub(crate) struct Package {
     pub(crate) pacman: &'static str,
     /// In Homebrew: the words after `brew install`.
     pub(crate) brew: &'static str,
+    /// What a person can do where that package does not exist; may be empty.
+    pub(crate) otherwise: &'static str,
 }
 
 /// The package managers that we know.
@@ -75,15 +77,23 @@ pub(crate) fn install(package: &Package) -> Result<(), TaskError> {
     let Some(manager) = Manager::here() else {
         return Err(TaskError::Missing {
             what: package.name.to_owned(),
-            hint: "Install it with your system's package manager, then run this again.".to_owned(),
+            hint: format!(
+                "Install it with your system's package manager, then run this again.{}",
+                package.otherwise
+            ),
         });
     };
     let words = manager.install(package);
-    let by_hand = if manager.wants_root() {
-        format!("Type `sudo {}`, then run this again.", words.join(" "))
+    let sudo = if manager.wants_root() && !is_root() {
+        "sudo "
     } else {
-        format!("Type `{}`, then run this again.", words.join(" "))
+        ""
     };
+    let by_hand = format!(
+        "Type `{sudo}{}`, then run this again.{}",
+        words.join(" "),
+        package.otherwise
+    );
     let Some(prefix) = prefix(manager) else {
         return Err(TaskError::Missing {
             what: package.name.to_owned(),
@@ -139,7 +149,7 @@ fn prefix(manager: Manager) -> Option<&'static [&'static str]> {
 }
 
 /// Whether this runs as root.
-pub(crate) fn is_root() -> bool {
+fn is_root() -> bool {
     let id = Command::new("id").arg("-u").output();
     id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

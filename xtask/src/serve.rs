@@ -12,26 +12,23 @@ use std::thread;
 
 use tiny_http::{Header, Method, Request, Response, Server};
 
+use crate::args::Serve;
 use crate::error::TaskError;
-use crate::page::{self, Profile};
+use crate::page;
 use crate::project::Project;
 use crate::run::step;
 use crate::setup::{self, Part};
+use crate::watch;
 
 /// How many requests are answered at once.
 const WORKERS: usize = 4;
 
 /// Builds the page and serves it until the program is stopped.
-pub(crate) fn task(
-    project: &Project,
-    port: u16,
-    open: bool,
-    profile: Profile,
-) -> Result<(), TaskError> {
+pub(crate) fn task(project: &Project, wanted: Serve) -> Result<(), TaskError> {
     // Before the long part, so that a busy port is known at once.
-    let listener = listen(port)?;
+    let listener = listen(wanted.port)?;
     setup::all(project, &[Part::Page])?;
-    let built = page::build(project, profile)?;
+    let built = page::build(project, wanted.profile)?;
     let site = Arc::new(Site {
         index: project.path("index.html"),
         folders: vec![("www", project.path("www")), ("pkg", built.folder)],
@@ -44,7 +41,7 @@ pub(crate) fn task(
         .map(Arc::new)
         .map_err(|problem| TaskError::Other(format!("cannot serve on {address}: {problem}.")))?;
     step(&format!("PSYNC Lab is at {address}  (Ctrl-C stops it)"));
-    if open {
+    if wanted.open {
         open_browser(&address);
     }
     let workers: Vec<_> = (0..WORKERS)
@@ -57,6 +54,9 @@ pub(crate) fn task(
             })
         })
         .collect();
+    if wanted.watch {
+        watch::rebuild_on_change(project, wanted.profile);
+    }
     for worker in workers {
         worker
             .join()

@@ -88,6 +88,7 @@ fn redis_server() -> Result<(), TaskError> {
         dnf: "redis",
         pacman: "redis",
         brew: "redis",
+        otherwise: "",
     })?;
     packages::stop_service("redis-server");
     expect_program("redis-server")
@@ -151,6 +152,7 @@ pub(crate) fn chromium() -> Result<PathBuf, TaskError> {
         dnf: "chromium",
         pacman: "chromium",
         brew: "--cask chromium",
+        otherwise: " Google Chrome will do too, and so will CHROMIUM=/path/to/a/browser.",
     })?;
     installed_chromium().ok_or_else(|| TaskError::Missing {
         what: "Chromium, although its package is installed,".to_owned(),
@@ -186,6 +188,7 @@ fn chinese_font() -> Result<(), TaskError> {
         dnf: "google-noto-sans-cjk-fonts",
         pacman: "noto-fonts-cjk",
         brew: "--cask font-noto-sans-cjk-sc",
+        otherwise: "",
     })
 }
 
