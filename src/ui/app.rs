@@ -130,7 +130,13 @@ pub fn App(props: &AppProps) -> Html {
 
 /// Wires the player to the page and the browser, once.
 #[hook]
-fn use_start(player: &PlayerRef, set: UseStateSetter<Shown>, root: &NodeRef, still: bool, play: Option<bool>) {
+fn use_start(
+    player: &PlayerRef,
+    set: UseStateSetter<Shown>,
+    root: &NodeRef,
+    still: bool,
+    play: Option<bool>,
+) {
     let (player, root) = (player.clone(), root.clone());
     use_effect_with((), move |()| {
         player.0.attach(Callback::from(move |shown| set.set(shown)));

@@ -11,15 +11,15 @@ use yew::prelude::*;
 
 /// What the console shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct ConsoleProps {
+pub(super) struct ConsoleProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// The player.
-    pub player: PlayerRef,
+    pub(super) player: PlayerRef,
     /// The nodes.
-    pub scene: Rc<Scene>,
+    pub(super) scene: Rc<Scene>,
     /// What each node's console heard.
-    pub said: Rc<[Said]>,
+    pub(super) said: Rc<[Said]>,
 }
 
 /// A command that was typed.
@@ -33,7 +33,7 @@ enum Asked {
 
 /// The console.
 #[component]
-pub fn Console(props: &ConsoleProps) -> Html {
+pub(super) fn Console(props: &ConsoleProps) -> Html {
     let ConsoleProps { lang, player, scene, said } = props;
     let w = words(*lang);
     let (node, input) = (use_node_ref(), use_node_ref());
@@ -43,7 +43,8 @@ pub fn Console(props: &ConsoleProps) -> Html {
         let asked = asked.setter();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let (Some(node), Some(input)) = (node.cast::<HtmlSelectElement>(), input.cast::<HtmlInputElement>())
+            let (Some(node), Some(input)) =
+                (node.cast::<HtmlSelectElement>(), input.cast::<HtmlInputElement>())
             else {
                 return;
             };

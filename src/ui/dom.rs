@@ -8,18 +8,18 @@ use web_sys::{Element, EventTarget, HtmlElement, IntersectionObserver, ResizeObs
 use yew::NodeRef;
 
 /// The style that puts an element onto a rectangle.
-pub fn place(rect: Rect) -> String {
+pub(super) fn place(rect: Rect) -> String {
     let Rect { x, y, w, h } = rect;
     format!("left:{}px;top:{}px;width:{}px;height:{}px", px(x), px(y), px(w), px(h))
 }
 
 /// The style that puts an element's corner at a point.
-pub fn at(point: Point) -> String {
+pub(super) fn at(point: Point) -> String {
     format!("left:{}px;top:{}px", px(point.x), px(point.y))
 }
 
 /// Calls back with an element's size, now and whenever it changes, until the returned function runs.
-pub fn on_resize(node: &NodeRef, told: impl Fn(f64, f64) + 'static) -> Box<dyn FnOnce()> {
+pub(super) fn on_resize(node: &NodeRef, told: impl Fn(f64, f64) + 'static) -> Box<dyn FnOnce()> {
     let Some(element) = node.cast::<HtmlElement>() else { return Box::new(|| ()) };
     let measured = element.clone();
     let measure = move || {
@@ -40,7 +40,7 @@ pub fn on_resize(node: &NodeRef, told: impl Fn(f64, f64) + 'static) -> Box<dyn F
 }
 
 /// Calls back with whether the tab is hidden, whenever that changes.
-pub fn on_hidden(told: impl Fn(bool) + 'static) -> Box<dyn FnOnce()> {
+pub(super) fn on_hidden(told: impl Fn(bool) + 'static) -> Box<dyn FnOnce()> {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else {
         return Box::new(|| ());
     };
@@ -49,7 +49,7 @@ pub fn on_hidden(told: impl Fn(bool) + 'static) -> Box<dyn FnOnce()> {
 }
 
 /// Calls back with whether an element is out of sight.
-pub fn on_off_screen(node: &NodeRef, told: impl Fn(bool) + 'static) -> Box<dyn FnOnce()> {
+pub(super) fn on_off_screen(node: &NodeRef, told: impl Fn(bool) + 'static) -> Box<dyn FnOnce()> {
     let Some(element) = node.cast::<Element>() else { return Box::new(|| ()) };
     let closure = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
         let last = entries.get(entries.length().saturating_sub(1));
@@ -68,7 +68,7 @@ pub fn on_off_screen(node: &NodeRef, told: impl Fn(bool) + 'static) -> Box<dyn F
 }
 
 /// Listens to an event until the returned function runs.
-pub fn listen<E: JsCast + 'static>(
+pub(super) fn listen<E: JsCast + 'static>(
     target: &EventTarget,
     name: &'static str,
     heard: impl Fn(E) + 'static,
@@ -85,25 +85,25 @@ pub fn listen<E: JsCast + 'static>(
 }
 
 /// Whether a media query holds.
-pub fn matches(query: &str) -> bool {
+pub(super) fn matches(query: &str) -> bool {
     let list = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());
     list.is_some_and(|list| list.matches())
 }
 
 /// The query part of the page's address.
-pub fn query() -> String {
+pub(super) fn query() -> String {
     web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
 }
 
 /// The browser's languages, the preferred one first.
-pub fn languages() -> Vec<String> {
+pub(super) fn languages() -> Vec<String> {
     let navigator = web_sys::window().map(|window| window.navigator());
     let list = navigator.map(|navigator| navigator.languages());
     list.map(|list| list.iter().filter_map(|tag| tag.as_string()).collect()).unwrap_or_default()
 }
 
 /// Sets an attribute of `<html>`.
-pub fn set_root(name: &str, value: &str) {
+pub(super) fn set_root(name: &str, value: &str) {
     let root = web_sys::window().and_then(|window| window.document()).and_then(|doc| doc.document_element());
     if let Some(root) = root {
         // A fixed, well-formed name: setting it cannot fail.
@@ -112,7 +112,7 @@ pub fn set_root(name: &str, value: &str) {
 }
 
 /// Sets the title of the tab.
-pub fn set_title(title: &str) {
+pub(super) fn set_title(title: &str) {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
         document.set_title(title);
     }

@@ -4,7 +4,7 @@ use std::panic::PanicHookInfo;
 use web_sys::{Document, Element};
 
 /// Shows the message of `index.html` for a panic, and tells the console what happened.
-pub fn install() {
+pub(super) fn install() {
     yew::set_custom_panic_hook(Box::new(|info: &PanicHookInfo<'_>| {
         let text = info.to_string();
         web_sys::console::error_1(&text.as_str().into());

@@ -6,14 +6,14 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 /// Calls back before each repaint while it runs.
-pub struct FrameLoop {
+pub(super) struct FrameLoop {
     asked: Cell<Option<i32>>,
     tick: RefCell<Option<Closure<dyn FnMut(f64)>>>,
 }
 
 impl FrameLoop {
     /// A loop that stands still. `tick` gets the frame's time in milliseconds.
-    pub fn new(tick: impl Fn(f64) + 'static) -> Rc<Self> {
+    pub(super) fn new(tick: impl Fn(f64) + 'static) -> Rc<Self> {
         Rc::new_cyclic(|me: &Weak<Self>| {
             let me = me.clone();
             let closure = Closure::new(move |at: f64| {
@@ -28,7 +28,7 @@ impl FrameLoop {
     }
 
     /// Starts, or goes on.
-    pub fn start(&self) {
+    pub(super) fn start(&self) {
         if self.asked.get().is_some() {
             return;
         }
@@ -38,7 +38,7 @@ impl FrameLoop {
     }
 
     /// Stops: no callback follows.
-    pub fn stop(&self) {
+    pub(super) fn stop(&self) {
         if let (Some(id), Some(window)) = (self.asked.take(), web_sys::window()) {
             // Cancelling a frame that has gone by is harmless.
             let _ = window.cancel_animation_frame(id);

@@ -8,20 +8,20 @@ use yew::prelude::*;
 
 /// What the head shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct HeadProps {
+pub(super) struct HeadProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// Light or dark.
-    pub theme: Theme,
+    pub(super) theme: Theme,
     /// Called to change the language.
-    pub on_lang: Callback<Lang>,
+    pub(super) on_lang: Callback<Lang>,
     /// Called to change the theme.
-    pub on_theme: Callback<Theme>,
+    pub(super) on_theme: Callback<Theme>,
 }
 
 /// The head of the page.
 #[component]
-pub fn Head(props: &HeadProps) -> Html {
+pub(super) fn Head(props: &HeadProps) -> Html {
     let HeadProps { lang, theme, on_lang, on_theme } = props;
     let w = words(*lang);
     let name = match theme {
@@ -53,18 +53,18 @@ pub fn Head(props: &HeadProps) -> Html {
 
 /// What a notice shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct NoticeProps {
+pub(super) struct NoticeProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// What was ignored.
-    pub problems: Rc<[Problem]>,
+    pub(super) problems: Rc<[Problem]>,
     /// Called to dismiss it.
-    pub on_close: Callback<()>,
+    pub(super) on_close: Callback<()>,
 }
 
 /// Names what was ignored in the address; can be dismissed.
 #[component]
-pub fn Notice(props: &NoticeProps) -> Html {
+pub(super) fn Notice(props: &NoticeProps) -> Html {
     let w = words(props.lang);
     let close = props.on_close.reform(|_: MouseEvent| ());
     html! {

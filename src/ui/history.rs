@@ -13,35 +13,37 @@ use yew::prelude::*;
 
 /// What the History view shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct HistoryProps {
+pub(super) struct HistoryProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// The player.
-    pub player: PlayerRef,
+    pub(super) player: PlayerRef,
     /// The drawing.
-    pub chart: Rc<Chart>,
+    pub(super) chart: Rc<Chart>,
     /// The instants it shows.
-    pub window: Window,
+    pub(super) window: Window,
     /// The instant shown.
-    pub now: Time,
+    pub(super) now: Time,
     /// How far the session has gone.
-    pub reach: Time,
+    pub(super) reach: Time,
     /// Whether all of the session is shown.
-    pub whole: bool,
+    pub(super) whole: bool,
     /// Called to show all of it, or its recent part.
-    pub on_whole: Callback<bool>,
+    pub(super) on_whole: Callback<bool>,
 }
 
 /// The History view.
 #[component]
-pub fn HistoryView(props: &HistoryProps) -> Html {
-    let HistoryProps { lang, player, chart, window, now, reach, whole, on_whole } = props;
+pub(super) fn HistoryView(props: &HistoryProps) -> Html {
+    let HistoryProps { lang, player, chart, now, reach, whole, on_whole, .. } = props;
     let w = words(*lang);
     let boxed = use_node_ref();
     {
         let (boxed, player) = (boxed.clone(), player.clone());
         use_effect_with((), move |()| {
-            dom::on_resize(&boxed, move |width, height| player.set_frame(|frame| frame.history = (width, height)))
+            dom::on_resize(&boxed, move |width, height| {
+                player.set_frame(|frame| frame.history = (width, height))
+            })
         });
     }
     let toggle = {

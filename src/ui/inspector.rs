@@ -7,18 +7,18 @@ use yew::prelude::*;
 
 /// What the inspector shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct InspectorProps {
+pub(super) struct InspectorProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// What is picked; a hint if nothing is.
-    pub sheet: Option<Sheet>,
+    pub(super) sheet: Option<Sheet>,
     /// Called to close it.
-    pub on_close: Callback<()>,
+    pub(super) on_close: Callback<()>,
 }
 
 /// The inspector.
 #[component]
-pub fn Inspector(props: &InspectorProps) -> Html {
+pub(super) fn Inspector(props: &InspectorProps) -> Html {
     let InspectorProps { lang, sheet, on_close } = props;
     let w = words(*lang);
     let Some(sheet) = sheet else {

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 /// Listens to the page's keys until the returned function runs.
-pub fn listen(player: PlayerRef) -> Box<dyn FnOnce()> {
+pub(super) fn listen(player: PlayerRef) -> Box<dyn FnOnce()> {
     let Some(window) = web_sys::window() else { return Box::new(|| ()) };
     dom::listen(&window, "keydown", move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {

@@ -9,11 +9,11 @@ use yew::prelude::*;
 
 /// What the log shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct LogProps {
+pub(super) struct LogProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// Its lines, oldest first.
-    pub lines: Rc<[Line]>,
+    pub(super) lines: Rc<[Line]>,
 }
 
 /// How near to the end counts as reading the end, in pixels.
@@ -21,7 +21,7 @@ const NEAR_END: i32 = 60;
 
 /// The event log.
 #[component]
-pub fn EventLog(props: &LogProps) -> Html {
+pub(super) fn EventLog(props: &LogProps) -> Html {
     let w = words(props.lang);
     let list = use_node_ref();
     let follows = use_mut_ref(|| true);

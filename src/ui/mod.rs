@@ -3,7 +3,7 @@
 //! The only room that touches the browser; it holds no rule of the protocol. It compiles natively
 //! too, so that its HTML can be tested. Start reading at [`app`], then [`player`].
 
-pub mod app;
+mod app;
 mod console;
 mod dom;
 pub mod exports;
@@ -15,7 +15,7 @@ mod icons;
 mod inspector;
 mod keys;
 mod log;
-pub mod player;
+mod player;
 mod ring;
 mod side;
 mod stage;
@@ -23,7 +23,7 @@ mod transport;
 mod twin;
 
 use crate::view::{Lang, Params};
-use app::{App, AppProps};
+pub use app::{App, AppProps};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Draws the page into `#app`.

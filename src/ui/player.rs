@@ -20,17 +20,17 @@ use yew::Callback;
 
 /// What the page is told.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
+pub(super) struct Shown {
     /// The instant.
-    pub picture: Rc<Picture>,
+    pub(super) picture: Rc<Picture>,
     /// Whether time runs.
-    pub playing: bool,
+    pub(super) playing: bool,
     /// How fast.
-    pub speed: Speed,
+    pub(super) speed: Speed,
 }
 
 /// The session, its clock and who is told about it.
-pub struct Player {
+pub(super) struct Player {
     state: RefCell<State>,
     frames: RefCell<Option<Rc<FrameLoop>>>,
     listener: RefCell<Option<Callback<Shown>>>,
@@ -63,7 +63,7 @@ const STEP_LIMIT: usize = 2000;
 
 impl Player {
     /// A player of the start scene, paused at its first instant. Calls nothing of the browser.
-    pub fn new(speed: Speed) -> Rc<Self> {
+    pub(super) fn new(speed: Speed) -> Rc<Self> {
         let session = Session::new(WorldSpec::course());
         let mut record = Record::default();
         record.follow(session.world());
@@ -94,7 +94,7 @@ impl Player {
     }
 
     /// Tells `listener` from now on.
-    pub fn attach(self: &Rc<Self>, listener: Callback<Shown>) {
+    pub(super) fn attach(self: &Rc<Self>, listener: Callback<Shown>) {
         let me = Rc::downgrade(self);
         let frames = FrameLoop::new(move |at| {
             if let Some(me) = me.upgrade() {
@@ -107,60 +107,60 @@ impl Player {
     }
 
     /// Tells nobody any more.
-    pub fn detach(&self) {
+    pub(super) fn detach(&self) {
         *self.frames.borrow_mut() = None;
         *self.listener.borrow_mut() = None;
     }
 
     /// What to show now.
-    pub fn shown(&self) -> Shown {
+    pub(super) fn shown(&self) -> Shown {
         let state = self.state.borrow();
         Shown { picture: state.picture.clone(), playing: state.playing, speed: state.speed }
     }
 
     /// Reads the world.
-    pub fn with_world<T>(&self, read: impl FnOnce(&World) -> T) -> T {
+    pub(super) fn with_world<T>(&self, read: impl FnOnce(&World) -> T) -> T {
         read(self.state.borrow().session.world())
     }
 
     /// Plays or pauses.
-    pub fn set_playing(&self, playing: bool) {
+    pub(super) fn set_playing(&self, playing: bool) {
         self.state.borrow_mut().playing = playing;
         self.refresh();
     }
 
     /// Pauses if it plays, plays if it is paused.
-    pub fn toggle(&self) {
+    pub(super) fn toggle(&self) {
         let playing = self.state.borrow().playing;
         self.set_playing(!playing);
     }
 
     /// Runs at this speed.
-    pub fn set_speed(&self, speed: Speed) {
+    pub(super) fn set_speed(&self, speed: Speed) {
         self.state.borrow_mut().speed = speed;
         self.refresh();
     }
 
     /// Packets stand instead of flying.
-    pub fn set_still(&self, still: bool) {
+    pub(super) fn set_still(&self, still: bool) {
         self.state.borrow_mut().still = still;
         self.refresh();
     }
 
     /// The tab is hidden or seen again.
-    pub fn set_hidden(&self, hidden: bool) {
+    pub(super) fn set_hidden(&self, hidden: bool) {
         self.hidden.set(hidden);
         self.run_or_rest();
     }
 
     /// The page is scrolled out of sight or back.
-    pub fn set_off_screen(&self, off_screen: bool) {
+    pub(super) fn set_off_screen(&self, off_screen: bool) {
         self.off_screen.set(off_screen);
         self.run_or_rest();
     }
 
     /// Changes what is drawn: sizes, whose ring, how much history.
-    pub fn set_frame(&self, change: impl FnOnce(&mut Frame)) {
+    pub(super) fn set_frame(&self, change: impl FnOnce(&mut Frame)) {
         let mut state = self.state.borrow_mut();
         let before = state.frame;
         change(&mut state.frame);
@@ -172,13 +172,13 @@ impl Player {
     }
 
     /// Where packets are drawn from now on.
-    pub fn set_layer(&self, layer: Option<Layer>) {
+    pub(super) fn set_layer(&self, layer: Option<Layer>) {
         self.state.borrow_mut().layer = layer;
         self.refresh();
     }
 
     /// Pauses and runs to the next thing a student can see.
-    pub fn step(&self) {
+    pub(super) fn step(&self) {
         let mut state = self.state.borrow_mut();
         state.playing = false;
         let seen = state.session.world().trace().len();
@@ -192,7 +192,7 @@ impl Player {
     }
 
     /// Pauses and goes back to the last instant before this one at which something happened.
-    pub fn step_back(&self) {
+    pub(super) fn step_back(&self) {
         let mut state = self.state.borrow_mut();
         state.playing = false;
         let now = state.session.world().now();
@@ -203,7 +203,7 @@ impl Player {
     }
 
     /// Pauses and goes to an instant of the session so far.
-    pub fn seek(&self, to: Time) {
+    pub(super) fn seek(&self, to: Time) {
         let mut state = self.state.borrow_mut();
         state.playing = false;
         let to = to.min(state.frame.reach);
@@ -213,7 +213,7 @@ impl Player {
     }
 
     /// Starts over; plays on if it played.
-    pub fn reset(&self) {
+    pub(super) fn reset(&self) {
         let mut state = self.state.borrow_mut();
         state.session.reset();
         state.record = Record::default();
@@ -223,7 +223,7 @@ impl Player {
     }
 
     /// Does something to the world. What cannot be done (the node is down) changes nothing.
-    pub fn act(&self, action: Action) {
+    pub(super) fn act(&self, action: Action) {
         let mut state = self.state.borrow_mut();
         if state.session.act(action).is_ok() {
             let State { session, record, frame, .. } = &mut *state;
@@ -235,7 +235,7 @@ impl Player {
     }
 
     /// Cuts a link that passes bytes, restores one that does not.
-    pub fn flip(&self, link: LinkId) {
+    pub(super) fn flip(&self, link: LinkId) {
         let up = self.with_world(|world| world.link(link).map(|link| link.mode == LinkMode::Up));
         match up {
             Some(true) => self.act(Action::Cut(link)),
@@ -245,7 +245,7 @@ impl Player {
     }
 
     /// The packet drawn nearest to a point of the stage, if one is close.
-    pub fn packet_at(&self, point: Point, within: f64) -> Option<Picked> {
+    pub(super) fn packet_at(&self, point: Point, within: f64) -> Option<Picked> {
         let state = self.state.borrow();
         let world = state.session.world();
         let distance = |at: Point| (at.x - point.x).hypot(at.y - point.y);
@@ -258,7 +258,7 @@ impl Player {
     }
 
     /// Chooses whose backlog the Ring view shows.
-    pub fn show_ring_of(&self, node: Option<NodeId>) {
+    pub(super) fn show_ring_of(&self, node: Option<NodeId>) {
         self.set_frame(|frame| frame.ring_of = node);
     }
 
@@ -339,7 +339,7 @@ fn visible_since(world: &World, seen: u32) -> bool {
 
 /// A [`Player`] as a property: two are the same if they are one.
 #[derive(Clone)]
-pub struct PlayerRef(pub Rc<Player>);
+pub(super) struct PlayerRef(pub(super) Rc<Player>);
 
 impl PartialEq for PlayerRef {
     fn eq(&self, other: &Self) -> bool {

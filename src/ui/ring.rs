@@ -9,18 +9,18 @@ use yew::prelude::*;
 
 /// What the Ring view shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct RingProps {
+pub(super) struct RingProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// The backlog.
-    pub ring: Option<Rc<Ring>>,
+    pub(super) ring: Option<Rc<Ring>>,
     /// Whose it is, or will be.
-    pub owner: Option<Name>,
+    pub(super) owner: Option<Name>,
 }
 
 /// The Ring view.
 #[component]
-pub fn RingView(props: &RingProps) -> Html {
+pub(super) fn RingView(props: &RingProps) -> Html {
     let w = words(props.lang);
     let title = props.owner.map_or_else(|| w.ring.to_owned(), |owner| (w.ring_of)(&(w.node)(owner)));
     let size = props.ring.as_ref().map(|ring| format!(" · {}", (w.bytes)(ring.size)));

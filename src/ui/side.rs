@@ -8,14 +8,14 @@ use yew::prelude::*;
 
 /// What the introduction needs.
 #[derive(Clone, Copy, PartialEq, Properties)]
-pub struct IntroProps {
+pub(super) struct IntroProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
 }
 
 /// What this scene is.
 #[component]
-pub fn Intro(props: &IntroProps) -> Html {
+pub(super) fn Intro(props: &IntroProps) -> Html {
     let w = words(props.lang);
     html! {
         <div>
@@ -28,18 +28,18 @@ pub fn Intro(props: &IntroProps) -> Html {
 
 /// What the status box shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct StatusProps {
+pub(super) struct StatusProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// The facts.
-    pub status: Status,
+    pub(super) status: Status,
     /// The last answer to `PSYNC`.
-    pub verdict: Option<Verdict>,
+    pub(super) verdict: Option<Verdict>,
 }
 
 /// The status sentence and the last verdict.
 #[component]
-pub fn StatusBox(props: &StatusProps) -> Html {
+pub(super) fn StatusBox(props: &StatusProps) -> Html {
     let StatusProps { lang, status, verdict } = props;
     let w = words(*lang);
     // Read out when another thing is true, not with every byte.
@@ -86,4 +86,3 @@ fn kind_of(status: &Status) -> (u8, Option<char>, u8) {
         Status::Online { .. } => (3, None, 0),
     }
 }
-

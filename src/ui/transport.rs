@@ -14,19 +14,19 @@ use yew::prelude::*;
 
 /// What the transport shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct TransportProps {
+pub(super) struct TransportProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// The player.
-    pub player: PlayerRef,
+    pub(super) player: PlayerRef,
     /// The instant.
-    pub now: Time,
+    pub(super) now: Time,
     /// Whether time runs.
-    pub playing: bool,
+    pub(super) playing: bool,
     /// How fast.
-    pub speed: Speed,
+    pub(super) speed: Speed,
     /// The clients.
-    pub scene: Rc<Scene>,
+    pub(super) scene: Rc<Scene>,
 }
 
 /// Writes per second to choose from.
@@ -34,7 +34,7 @@ const RATES: [u64; 6] = [1, 2, 4, 8, 16, 32];
 
 /// The transport.
 #[component]
-pub fn Transport(props: &TransportProps) -> Html {
+pub(super) fn Transport(props: &TransportProps) -> Html {
     let TransportProps { lang, player, now, playing, speed, scene } = props;
     let w = words(*lang);
     let press = |act: fn(&super::player::Player)| {
@@ -114,12 +114,7 @@ fn writer(client: &ClientPill, player: &PlayerRef, w: &'static Words) -> Html {
 }
 
 fn keys(w: &'static Words) -> Html {
-    let all = [
-        (w.keys_space, w.keys_play),
-        ("→", w.keys_step),
-        ("X", w.keys_cut),
-        ("R", w.keys_reset),
-    ];
+    let all = [(w.keys_space, w.keys_play), ("→", w.keys_step), ("X", w.keys_cut), ("R", w.keys_reset)];
     html! {
         <span class="keys" aria-hidden="true">
             { for all.iter().map(|(key, word)| html! { <><kbd>{ *key }</kbd>{ " " }{ *word }{ "  " }</> }) }

@@ -10,16 +10,16 @@ use yew::prelude::*;
 
 /// What the tables show.
 #[derive(Clone, PartialEq, Properties)]
-pub struct TwinProps {
+pub(super) struct TwinProps {
     /// The language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// The picture.
-    pub picture: Rc<Picture>,
+    pub(super) picture: Rc<Picture>,
 }
 
 /// Tables of nodes and of packets in flight, out of sight.
 #[component]
-pub fn Twin(props: &TwinProps) -> Html {
+pub(super) fn Twin(props: &TwinProps) -> Html {
     let TwinProps { lang, picture } = props;
     let w = words(*lang);
     let node = |node: &crate::view::scene::NodeCard| {

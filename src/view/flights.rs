@@ -178,7 +178,9 @@ impl Flights {
 /// The place of a packet that must not move: the packets of one way share it evenly.
 fn slot(world: &World, packet: &Packet<'_>) -> f64 {
     let same = |other: &Packet<'_>| {
-        (other.from, other.to) == (packet.from, packet.to) && other.lost_at.is_none() && kind(other.kind).is_some()
+        (other.from, other.to) == (packet.from, packet.to)
+            && other.lost_at.is_none()
+            && kind(other.kind).is_some()
     };
     let (mut before, mut all) = (0_u32, 0_u32);
     for other in world.packets().filter(same) {

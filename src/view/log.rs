@@ -118,8 +118,11 @@ fn worth_showing(event: &Event) -> bool {
     match event {
         Event::LinkState { to } => !matches!(
             to,
-            ReplState::None | ReplState::ReceivePingReply | ReplState::ReceiveHandshakeReplies
-                | ReplState::ReceivePsyncReply | ReplState::Loading
+            ReplState::None
+                | ReplState::ReceivePingReply
+                | ReplState::ReceiveHandshakeReplies
+                | ReplState::ReceivePsyncReply
+                | ReplState::Loading
         ),
         Event::Fed { .. }
         | Event::Applied { .. }

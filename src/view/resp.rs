@@ -201,7 +201,9 @@ mod tests {
 
     #[test]
     fn any_bytes_end() {
-        for bytes in [&b"*99999999999999999999\r\n"[..], b"$-1\r\n", b"*-1\r\n", b"\r\n\r\n", b"$5\r\nab", b"*1\r\n"] {
+        for bytes in
+            [&b"*99999999999999999999\r\n"[..], b"$-1\r\n", b"*-1\r\n", b"\r\n\r\n", b"$5\r\nab", b"*1\r\n"]
+        {
             decode(bytes, 9);
         }
     }

@@ -114,9 +114,10 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
                     None if word == "--only" => words.next().unwrap_or_default(),
                     _ => return Err(unknown("test", &word)),
                 };
-                only = Some(Group::named(&value).ok_or_else(|| {
-                    format!("`--only` wants native, wasm or browser, not `{value}`.")
-                })?);
+                only = Some(
+                    Group::named(&value)
+                        .ok_or_else(|| format!("`--only` wants native, wasm or browser, not `{value}`."))?,
+                );
             }
             Task::Test { only }
         }
@@ -130,12 +131,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
 }
 
 fn serve(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
-    let mut wanted = Serve {
-        port: PORT,
-        open: false,
-        watch: false,
-        profile: Profile::Dev,
-    };
+    let mut wanted = Serve { port: PORT, open: false, watch: false, profile: Profile::Dev };
     while let Some(word) = words.next() {
         let (flag, value) = match word.split_once('=') {
             Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
@@ -144,9 +140,9 @@ fn serve(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
         match (flag.as_str(), &value) {
             ("--port" | "-p", _) => {
                 let number = value.or_else(|| words.next()).unwrap_or_default();
-                wanted.port = number.parse().map_err(|_| {
-                    format!("`--port` wants a number from 0 to 65535, not `{number}`.")
-                })?;
+                wanted.port = number
+                    .parse()
+                    .map_err(|_| format!("`--port` wants a number from 0 to 65535, not `{number}`."))?;
             }
             ("--open", None) => wanted.open = true,
             ("--watch", None) => wanted.watch = true,
@@ -172,23 +168,10 @@ mod tests {
 
     #[test]
     fn serve_takes_its_options_in_any_order() {
-        let wanted = Serve {
-            port: 9000,
-            open: true,
-            watch: false,
-            profile: Profile::Dev,
-        };
+        let wanted = Serve { port: 9000, open: true, watch: false, profile: Profile::Dev };
         assert_eq!(read("serve --open --port 9000"), Ok(Task::Serve(wanted)));
-        let wanted = Serve {
-            port: 0,
-            open: false,
-            watch: true,
-            profile: Profile::Release,
-        };
-        assert_eq!(
-            read("serve --watch --port=0 --release"),
-            Ok(Task::Serve(wanted))
-        );
+        let wanted = Serve { port: 0, open: false, watch: true, profile: Profile::Release };
+        assert_eq!(read("serve --watch --port=0 --release"), Ok(Task::Serve(wanted)));
     }
 
     #[test]
@@ -211,11 +194,6 @@ mod tests {
     #[test]
     fn nothing_means_help_and_setup_means_everything() {
         assert_eq!(read(""), Ok(Task::Help));
-        assert_eq!(
-            read("setup"),
-            Ok(Task::Setup {
-                parts: Part::ALL.to_vec()
-            })
-        );
+        assert_eq!(read("setup"), Ok(Task::Setup { parts: Part::ALL.to_vec() }));
     }
 }

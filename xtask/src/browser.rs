@@ -26,33 +26,21 @@ pub(crate) fn tests(project: &Project) -> Result<Tally, TaskError> {
         .collect();
     specs.sort();
     if specs.is_empty() {
-        return Err(TaskError::Other(
-            "there is no tests/browser/*.spec.mjs to run.".to_owned(),
-        ));
+        return Err(TaskError::Other("there is no tests/browser/*.spec.mjs to run.".to_owned()));
     }
     let report = project.target.join("browser-tests.tap");
     let mut node = node(project)?;
-    node.args([
-        "--test",
-        "--test-reporter=spec",
-        "--test-reporter-destination=stdout",
-    ]);
+    node.args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout"]);
     node.arg("--test-reporter=tap");
     node.arg(format!("--test-reporter-destination={}", report.display()));
     node.args(specs);
-    let status = watched(
-        &mut node,
-        "Node.js 20 or newer runs them: see https://nodejs.org.",
-        |_| (),
-    )?;
+    let status = watched(&mut node, "Node.js 20 or newer runs them: see https://nodejs.org.", |_| ())?;
     let mut tally = node_result(&read_text(&report)?);
     if !status.success() && tally.failed == 0 {
         tally.failed = 1;
     }
     if status.success() && tally.passed == 0 {
-        return Err(TaskError::Other(
-            "the browser tests ran no test.".to_owned(),
-        ));
+        return Err(TaskError::Other("the browser tests ran no test.".to_owned()));
     }
     Ok(tally)
 }
@@ -65,17 +53,11 @@ pub(crate) fn screenshots(project: &Project) -> Result<(), TaskError> {
     step("taking the screenshots");
     let shots = project.path("www/shots");
     let mut node = node(project)?;
-    node.arg(project.browser_tests().join("screenshots.mjs"))
-        .arg(&shots);
-    run(
-        &mut node,
-        "The message above is from tests/browser/screenshots.mjs.",
-    )?;
+    node.arg(project.browser_tests().join("screenshots.mjs")).arg(&shots);
+    run(&mut node, "The message above is from tests/browser/screenshots.mjs.")?;
     for name in files_below(&shots)? {
         let path = shots.join(&name);
-        let bytes = fs::metadata(&path)
-            .map_err(TaskError::file("read", &path))?
-            .len();
+        let bytes = fs::metadata(&path).map_err(TaskError::file("read", &path))?.len();
         println!("    {} ({} KB)", project.shown(&path), bytes.div_ceil(1000));
         if bytes > HEAVIEST_SHOT {
             return Err(TaskError::Other(format!(
@@ -92,9 +74,7 @@ pub(crate) fn screenshots(project: &Project) -> Result<(), TaskError> {
 fn node(project: &Project) -> Result<Command, TaskError> {
     let mut command = Command::new("node");
     command.current_dir(project.browser_tests());
-    command
-        .env("CHROMIUM", setup::chromium()?)
-        .env("SITE", project.path("dist"));
+    command.env("CHROMIUM", setup::chromium()?).env("SITE", project.path("dist"));
     Ok(command)
 }
 
@@ -103,9 +83,7 @@ fn node_result(report: &str) -> Tally {
     let count = |name: &str| {
         let mut lines = report.lines().rev();
         let number = lines.find_map(|line| line.strip_prefix("# ")?.strip_prefix(name));
-        number
-            .and_then(|number| number.trim().parse::<usize>().ok())
-            .unwrap_or(0)
+        number.and_then(|number| number.trim().parse::<usize>().ok()).unwrap_or(0)
     };
     Tally {
         passed: count("pass "),
@@ -122,13 +100,6 @@ mod tests {
     fn reads_the_end_of_a_tap_report() {
         let report = "TAP version 13\nok 1 - x\n1..3\n# tests 5\n# suites 0\n# pass 3\n# fail 1\n\
                       # cancelled 1\n# skipped 0\n# todo 0\n# duration_ms 12\n";
-        assert_eq!(
-            node_result(report),
-            Tally {
-                passed: 3,
-                failed: 2,
-                ignored: 0
-            }
-        );
+        assert_eq!(node_result(report), Tally { passed: 3, failed: 2, ignored: 0 });
     }
 }

@@ -29,19 +29,12 @@ pub(crate) fn task(project: &Project) -> Result<(), TaskError> {
     let first_load = assemble(project, &built.folder, &folder)?;
     step("what a first visit transfers");
     size::report(&first_load)?;
-    println!(
-        "\nThe site is in {}: copy the folder to any web server.",
-        project.shown(&folder)
-    );
+    println!("\nThe site is in {}: copy the folder to any web server.", project.shown(&folder));
     Ok(())
 }
 
 /// Writes the site into `folder` and returns the files of a first load.
-pub(crate) fn assemble(
-    project: &Project,
-    code: &Path,
-    folder: &Path,
-) -> Result<FirstLoad, TaskError> {
+pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<FirstLoad, TaskError> {
     step(&format!("writing the site to {}", project.shown(folder)));
     if folder.is_dir() {
         fs::remove_dir_all(folder).map_err(TaskError::file("empty the folder", folder))?;
@@ -52,11 +45,7 @@ pub(crate) fn assemble(
             write(&folder.join("www").join(&name), &read(&www.join(&name))?)?;
         }
     }
-    let mut site = Site {
-        folder: folder.to_owned(),
-        first_load: Vec::new(),
-        renamed: BTreeMap::new(),
-    };
+    let mut site = Site { folder: folder.to_owned(), first_load: Vec::new(), renamed: BTreeMap::new() };
 
     // From the leaves up: a name depends on the contents, and the contents on the names in them.
     let wasm = format!("{NAME}_bg.wasm");
@@ -113,8 +102,7 @@ impl Site {
         let print = fingerprint(&bytes);
         let hashed = format!("{stem}-{}.{ending}", &print[..8]);
         self.add_as_is(folder, &hashed, bytes)?;
-        self.renamed
-            .insert(format!("{folder}{name}"), format!("{folder}{hashed}"));
+        self.renamed.insert(format!("{folder}{name}"), format!("{folder}{hashed}"));
         Ok(())
     }
 
@@ -127,18 +115,13 @@ impl Site {
 
     /// Puts the new name of `name` (a file of `pkg/`) into a text that must hold the plain one.
     fn rename_inside(&self, text: &mut String, name: &str, place: &str) -> Result<(), TaskError> {
-        let hashed = self
-            .renamed
-            .get(&format!("pkg/{name}"))
-            .and_then(|new| new.strip_prefix("pkg/"));
+        let hashed = self.renamed.get(&format!("pkg/{name}")).and_then(|new| new.strip_prefix("pkg/"));
         match hashed {
             Some(hashed) if text.contains(name) => {
                 *text = text.replace(name, hashed);
                 Ok(())
             }
-            _ => Err(TaskError::Other(format!(
-                "{place} does not name `{name}`: the site would not load."
-            ))),
+            _ => Err(TaskError::Other(format!("{place} does not name `{name}`: the site would not load."))),
         }
     }
 }
@@ -173,10 +156,7 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let names = local_names(&read_text(&root.join("index.html"))?);
         for name in ["pkg/psync_lab.js", "pkg/psync_lab_bg.wasm", "www/boot.js"] {
-            assert!(
-                names.iter().any(|found| found == name),
-                "{name} is preloaded or loaded"
-            );
+            assert!(names.iter().any(|found| found == name), "{name} is preloaded or loaded");
         }
         for name in names.iter().filter(|name| name.starts_with("www/")) {
             assert!(root.join(name).is_file(), "{name} exists");

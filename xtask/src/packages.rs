@@ -38,33 +38,21 @@ impl Manager {
         if cfg!(target_os = "macos") {
             return find("brew").map(|_| Self::Brew);
         }
-        [
-            ("apt-get", Self::Apt),
-            ("dnf", Self::Dnf),
-            ("pacman", Self::Pacman),
-            ("brew", Self::Brew),
-        ]
-        .into_iter()
-        .find(|(program, _)| find(program).is_some())
-        .map(|(_, manager)| manager)
+        [("apt-get", Self::Apt), ("dnf", Self::Dnf), ("pacman", Self::Pacman), ("brew", Self::Brew)]
+            .into_iter()
+            .find(|(program, _)| find(program).is_some())
+            .map(|(_, manager)| manager)
     }
 
     /// The command that installs the package, without `sudo`.
     fn install(self, package: &Package) -> Vec<&'static str> {
         let (start, names): (&[&str], _) = match self {
-            Self::Apt => (
-                &["apt-get", "install", "-y", "--no-install-recommends"],
-                package.apt,
-            ),
+            Self::Apt => (&["apt-get", "install", "-y", "--no-install-recommends"], package.apt),
             Self::Dnf => (&["dnf", "install", "-y"], package.dnf),
             Self::Pacman => (&["pacman", "-S", "--needed", "--noconfirm"], package.pacman),
             Self::Brew => (&["brew", "install"], package.brew),
         };
-        start
-            .iter()
-            .copied()
-            .chain(names.split_whitespace())
-            .collect()
+        start.iter().copied().chain(names.split_whitespace()).collect()
     }
 
     fn wants_root(self) -> bool {
@@ -84,27 +72,12 @@ pub(crate) fn install(package: &Package) -> Result<(), TaskError> {
         });
     };
     let words = manager.install(package);
-    let sudo = if manager.wants_root() && !is_root() {
-        "sudo "
-    } else {
-        ""
-    };
-    let by_hand = format!(
-        "Type `{sudo}{}`, then run this again.{}",
-        words.join(" "),
-        package.otherwise
-    );
+    let sudo = if manager.wants_root() && !is_root() { "sudo " } else { "" };
+    let by_hand = format!("Type `{sudo}{}`, then run this again.{}", words.join(" "), package.otherwise);
     let Some(prefix) = prefix(manager) else {
-        return Err(TaskError::Missing {
-            what: package.name.to_owned(),
-            hint: by_hand,
-        });
+        return Err(TaskError::Missing { what: package.name.to_owned(), hint: by_hand });
     };
-    step(&format!(
-        "installing {} (with {})",
-        package.name,
-        words.first().unwrap_or(&"")
-    ));
+    step(&format!("installing {} (with {})", package.name, words.first().unwrap_or(&"")));
     if manager == Manager::Apt {
         // The lists of a fresh machine are empty or old; a failure shows in the next command.
         let _ = quietly(command(prefix, &["apt-get", "update", "-qq"])).status();
@@ -138,14 +111,8 @@ fn prefix(manager: Manager) -> Option<&'static [&'static str]> {
         return Some(&[]);
     }
     let mut probe = Command::new("sudo");
-    probe
-        .args(["-n", "true"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    probe
-        .status()
-        .is_ok_and(|status| status.success())
-        .then_some(&["sudo", "-n"])
+    probe.args(["-n", "true"]).stdout(Stdio::null()).stderr(Stdio::null());
+    probe.status().is_ok_and(|status| status.success()).then_some(&["sudo", "-n"])
 }
 
 /// Whether this runs as root.
@@ -162,9 +129,6 @@ fn command(prefix: &[&str], words: &[&str]) -> Command {
 }
 
 fn quietly(mut command: Command) -> Command {
-    command
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
+    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()).stdout(Stdio::null());
     command
 }

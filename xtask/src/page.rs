@@ -47,55 +47,20 @@ pub(crate) struct Built {
 
 /// Compiles the page and writes its glue.
 pub(crate) fn build(project: &Project, profile: Profile) -> Result<Built, TaskError> {
-    let first = !project
-        .target
-        .join(WASM)
-        .join(profile.cargo_name())
-        .is_dir();
-    let note = if first {
-        ", about 1 min the first time"
-    } else {
-        ""
-    };
-    step(&format!(
-        "building the page ({}{note})",
-        profile.cargo_name()
-    ));
+    let first = !project.target.join(WASM).join(profile.cargo_name()).is_dir();
+    let note = if first { ", about 1 min the first time" } else { "" };
+    step(&format!("building the page ({}{note})", profile.cargo_name()));
     let clock = Stopwatch::start();
     let mut command = Command::new(cargo());
     // `rustc --crate-type cdylib`: as an rlib beside it, the library would be built without LTO.
-    command.args([
-        "rustc",
-        "--package",
-        "psync-lab",
-        "--lib",
-        "--crate-type",
-        "cdylib",
-    ]);
+    command.args(["rustc", "--package", "psync-lab", "--lib", "--crate-type", "cdylib"]);
     command.args(["--target", WASM]);
-    command.args([
-        "--no-default-features",
-        "--features",
-        "ui",
-        "--profile",
-        profile.cargo_name(),
-    ]);
+    command.args(["--no-default-features", "--features", "ui", "--profile", profile.cargo_name()]);
     command.current_dir(&project.root);
-    run(
-        &mut command,
-        "The compiler's message above says where; the page is not built.",
-    )?;
-    let raw = project
-        .target
-        .join(WASM)
-        .join(profile.cargo_name())
-        .join(format!("{NAME}.wasm"));
+    run(&mut command, "The compiler's message above says where; the page is not built.")?;
+    let raw = project.target.join(WASM).join(profile.cargo_name()).join(format!("{NAME}.wasm"));
     let folder = project.target.join("page").join(profile.cargo_name());
-    bind(
-        &raw,
-        &folder,
-        Bindgen::new().web(true).map_err(binding_failed)?,
-    )?;
+    bind(&raw, &folder, Bindgen::new().web(true).map_err(binding_failed)?)?;
     println!("    built in {}", clock.text());
     Ok(Built { folder, raw })
 }
@@ -104,10 +69,7 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Result<Built, TaskEr
 pub(crate) fn for_node(project: &Project, built: &Built) -> Result<PathBuf, TaskError> {
     let folder = project.target.join("page/node");
     let mut bindgen = Bindgen::new();
-    bindgen
-        .nodejs_module(true)
-        .map_err(binding_failed)?
-        .emit_start(false);
+    bindgen.nodejs_module(true).map_err(binding_failed)?.emit_start(false);
     bind(&built.raw, &folder, &mut bindgen)?;
     // Without this Node.js would take the glue for a script of the older kind.
     crate::project::write(&folder.join("package.json"), b"{ \"type\": \"module\" }\n")?;

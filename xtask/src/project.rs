@@ -23,19 +23,15 @@ impl Project {
         command.args(["metadata", "--format-version", "1", "--no-deps"]);
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
         let text = output_of(&mut command, "The message above is cargo's own.")?;
-        let data: serde_json::Value = serde_json::from_str(&text).map_err(|e| {
-            TaskError::Other(format!("cannot read what `cargo metadata` says: {e}."))
-        })?;
+        let data: serde_json::Value = serde_json::from_str(&text)
+            .map_err(|e| TaskError::Other(format!("cannot read what `cargo metadata` says: {e}.")))?;
         let folder = |key: &str| {
             data[key]
                 .as_str()
                 .map(PathBuf::from)
                 .ok_or_else(|| TaskError::Other(format!("`cargo metadata` does not tell `{key}`.")))
         };
-        Ok(Self {
-            root: folder("workspace_root")?,
-            target: folder("target_directory")?,
-        })
+        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
     }
 
     /// A path inside the project.
@@ -50,10 +46,7 @@ impl Project {
 
     /// A path as a person in the project's folder would type it.
     pub(crate) fn shown(&self, path: &Path) -> String {
-        path.strip_prefix(&self.root)
-            .unwrap_or(path)
-            .display()
-            .to_string()
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
 }
 

@@ -27,10 +27,7 @@ pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {
     /// Starts now.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the rule is for the core, not for build tasks"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the rule is for the core, not for build tasks")]
     pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
@@ -60,11 +57,7 @@ pub(crate) fn cargo() -> OsString {
 pub(crate) fn typed(command: &Command) -> String {
     let name = |word: &std::ffi::OsStr| {
         let text = word.to_string_lossy().into_owned();
-        if text.contains(' ') {
-            format!("'{text}'")
-        } else {
-            text
-        }
+        if text.contains(' ') { format!("'{text}'") } else { text }
     };
     let program = PathBuf::from(command.get_program());
     let mut text = program.file_name().map(name).unwrap_or_default();
@@ -77,18 +70,14 @@ pub(crate) fn typed(command: &Command) -> String {
 
 /// Runs a command that talks to the terminal itself.
 pub(crate) fn run(command: &mut Command, hint: &str) -> Result<(), TaskError> {
-    let status = command
-        .status()
-        .map_err(|source| not_started(command, hint, source))?;
+    let status = command.status().map_err(|source| not_started(command, hint, source))?;
     finished(command, status, hint)
 }
 
 /// Runs a command and returns what it prints; its error messages go to the terminal.
 pub(crate) fn output_of(command: &mut Command, hint: &str) -> Result<String, TaskError> {
     command.stderr(Stdio::inherit());
-    let output = command
-        .output()
-        .map_err(|source| not_started(command, hint, source))?;
+    let output = command.output().map_err(|source| not_started(command, hint, source))?;
     finished(command, output.status, hint)?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -100,51 +89,34 @@ pub(crate) fn watched(
     mut watch: impl FnMut(&str),
 ) -> Result<ExitStatus, TaskError> {
     command.stdout(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .map_err(|source| not_started(command, hint, source))?;
+    let mut child = command.spawn().map_err(|source| not_started(command, hint, source))?;
     if let Some(stdout) = child.stdout.take() {
         let mut reader = BufReader::new(stdout);
         let mut line = Vec::new();
-        while reader
-            .read_until(b'\n', &mut line)
-            .is_ok_and(|length| length > 0)
-        {
+        while reader.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
             let mut out = std::io::stdout();
             let _ = out.write_all(&line).and_then(|()| out.flush());
             watch(String::from_utf8_lossy(&line).trim_end());
             line.clear();
         }
     }
-    child
-        .wait()
-        .map_err(|source| not_started(command, hint, source))
+    child.wait().map_err(|source| not_started(command, hint, source))
 }
 
 /// Where `program` is on the `PATH`.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 fn not_started(command: &Command, hint: &str, source: std::io::Error) -> TaskError {
     let program = command.get_program().to_string_lossy().into_owned();
-    TaskError::NotStarted {
-        program,
-        hint: hint.to_owned(),
-        source,
-    }
+    TaskError::NotStarted { program, hint: hint.to_owned(), source }
 }
 
 fn finished(command: &Command, status: ExitStatus, hint: &str) -> Result<(), TaskError> {
     if status.success() {
         return Ok(());
     }
-    Err(TaskError::Failed {
-        command: typed(command),
-        status,
-        hint: hint.to_owned(),
-    })
+    Err(TaskError::Failed { command: typed(command), status, hint: hint.to_owned() })
 }

@@ -58,19 +58,16 @@ pub(crate) fn task(project: &Project, wanted: Serve) -> Result<(), TaskError> {
         watch::rebuild_on_change(project, wanted.profile);
     }
     for worker in workers {
-        worker
-            .join()
-            .map_err(|_| TaskError::Other("the server stopped.".to_owned()))?;
+        worker.join().map_err(|_| TaskError::Other("the server stopped.".to_owned()))?;
     }
     Ok(())
 }
 
 fn listen(port: u16) -> Result<TcpListener, TaskError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|problem| match problem.kind() {
-        std::io::ErrorKind::AddrInUse => TaskError::PortBusy {
-            port,
-            next: port.checked_add(1).unwrap_or(8080),
-        },
+        std::io::ErrorKind::AddrInUse => {
+            TaskError::PortBusy { port, next: port.checked_add(1).unwrap_or(8080) }
+        }
         std::io::ErrorKind::PermissionDenied => TaskError::Other(format!(
             "this system lets only root serve on port {port}: choose one above 1023, as in \
              `cargo xtask serve --port 8080`."
@@ -91,10 +88,7 @@ struct Site {
 impl Site {
     fn answer(&self, request: Request) {
         if !matches!(request.method(), Method::Get | Method::Head) {
-            return reply(
-                request,
-                Response::from_string("Only GET is answered.\n").with_status_code(405),
-            );
+            return reply(request, Response::from_string("Only GET is answered.\n").with_status_code(405));
         }
         let found = self
             .file(request.url())
@@ -111,10 +105,7 @@ impl Site {
             }
             None => {
                 println!("    not found: {}", request.url());
-                reply(
-                    request,
-                    Response::from_string("Not found.\n").with_status_code(404),
-                );
+                reply(request, Response::from_string("Not found.\n").with_status_code(404));
             }
         }
     }
@@ -141,8 +132,7 @@ impl Site {
 
 /// The name, if it names a visible file and goes nowhere else.
 fn plain_name(name: &str) -> Option<&str> {
-    let plain =
-        !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']);
+    let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']);
     plain.then_some(name)
 }
 
@@ -164,11 +154,7 @@ fn percent_decoded(text: &str) -> Option<String> {
 
 /// The media type, by the name's ending. A browser compiles wasm while it arrives only if told so.
 fn kind_of(path: &Path) -> &'static str {
-    match path
-        .extension()
-        .and_then(|ending| ending.to_str())
-        .unwrap_or("")
-    {
+    match path.extension().and_then(|ending| ending.to_str()).unwrap_or("") {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
@@ -188,17 +174,9 @@ fn reply<R: std::io::Read>(request: Request, response: Response<R>) {
 }
 
 fn open_browser(address: &str) {
-    let program = if cfg!(target_os = "macos") {
-        "open"
-    } else {
-        "xdg-open"
-    };
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let mut command = Command::new(program);
-    command
-        .arg(address)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
         println!("    No browser could be opened with `{program}`: open the address yourself.");
     }
@@ -210,21 +188,12 @@ mod tests {
 
     fn site() -> Site {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Site {
-            index: here.join("Cargo.toml"),
-            folders: vec![("www", here.join("src"))],
-        }
+        Site { index: here.join("Cargo.toml"), folders: vec![("www", here.join("src"))] }
     }
 
     #[test]
     fn serves_what_is_there() {
-        for address in [
-            "/",
-            "/?lang=zh",
-            "/index.html",
-            "/www/main.rs",
-            "/www/m%61in.rs?x",
-        ] {
+        for address in ["/", "/?lang=zh", "/index.html", "/www/main.rs", "/www/m%61in.rs?x"] {
             assert!(site().file(address).is_some(), "{address}");
         }
     }

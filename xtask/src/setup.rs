@@ -98,12 +98,7 @@ fn redis_server() -> Result<(), TaskError> {
 pub(crate) fn node() -> Result<(), TaskError> {
     let hint = "Node.js 20 or newer runs the tests of the page: see https://nodejs.org.";
     let version = output_of(Command::new("node").arg("--version"), hint)?;
-    let major = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .unwrap_or("");
+    let major = version.trim().trim_start_matches('v').split('.').next().unwrap_or("");
     if major.parse::<u32>().is_ok_and(|major| major >= 20) {
         return Ok(());
     }
@@ -123,9 +118,7 @@ fn node_packages(project: &Project) -> Result<(), TaskError> {
     }
     step("installing the Node.js packages of the browser tests (about 20 MB, once)");
     run(
-        Command::new("npm")
-            .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir(&folder),
+        Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder),
         "Check the network and try again: `npm ci` in tests/browser must succeed.",
     )?;
     write(&stamp, wanted.as_bytes())
@@ -161,12 +154,7 @@ pub(crate) fn chromium() -> Result<PathBuf, TaskError> {
 }
 
 fn installed_chromium() -> Option<PathBuf> {
-    const NAMES: [&str; 4] = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ];
+    const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     const APPS: [&str; 2] = [
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

@@ -24,12 +24,7 @@ pub(crate) fn report(files: &[(String, Vec<u8>)]) -> Result<(), TaskError> {
     let mut rows = Vec::new();
     for (name, bytes) in files {
         let (gzip, brotli) = (gzip(bytes)?, brotli(bytes)?);
-        rows.push(Measured {
-            name: name.clone(),
-            raw: bytes.len(),
-            gzip,
-            brotli,
-        });
+        rows.push(Measured { name: name.clone(), raw: bytes.len(), gzip, brotli });
     }
     let sum = Measured {
         name: "first load".to_owned(),
@@ -37,29 +32,11 @@ pub(crate) fn report(files: &[(String, Vec<u8>)]) -> Result<(), TaskError> {
         gzip: rows.iter().map(|row| row.gzip).sum(),
         brotli: rows.iter().map(|row| row.brotli).sum(),
     };
-    let width = rows
-        .iter()
-        .map(|row| row.name.len())
-        .max()
-        .unwrap_or(0)
-        .max(sum.name.len());
-    println!(
-        "    {:width$}  {:>9}  {:>9}  {:>9}",
-        "KB", "raw", "gzip", "brotli"
-    );
+    let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0).max(sum.name.len());
+    println!("    {:width$}  {:>9}  {:>9}  {:>9}", "KB", "raw", "gzip", "brotli");
     for row in rows.iter().chain([&sum]) {
-        let Measured {
-            name,
-            raw,
-            gzip,
-            brotli,
-        } = row;
-        println!(
-            "    {name:width$}  {:>9}  {:>9}  {:>9}",
-            kb(*raw),
-            kb(*gzip),
-            kb(*brotli)
-        );
+        let Measured { name, raw, gzip, brotli } = row;
+        println!("    {name:width$}  {:>9}  {:>9}  {:>9}", kb(*raw), kb(*gzip), kb(*brotli));
     }
     if sum.brotli > BUDGET {
         return Err(TaskError::Other(format!(
@@ -82,22 +59,13 @@ fn kb(bytes: usize) -> String {
 
 fn gzip(bytes: &[u8]) -> Result<usize, TaskError> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .map(|packed| packed.len())
-        .map_err(measure)
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map(|packed| packed.len()).map_err(measure)
 }
 
 fn brotli(bytes: &[u8]) -> Result<usize, TaskError> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        ..Default::default()
-    };
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
     let mut packed = Vec::new();
-    brotli::BrotliCompress(&mut &*bytes, &mut packed, &parameters)
-        .map(|_| packed.len())
-        .map_err(measure)
+    brotli::BrotliCompress(&mut &*bytes, &mut packed, &parameters).map(|_| packed.len()).map_err(measure)
 }
 
 fn measure(problem: std::io::Error) -> TaskError {
@@ -128,9 +96,7 @@ mod tests {
         // Bytes that do not compress: a linear congruential sequence's high bits.
         let mut state = 1_u64;
         let noise = std::iter::repeat_with(|| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (state >> 56) as u8
         });
         let bytes: Vec<u8> = noise.take(BUDGET + 1).collect();

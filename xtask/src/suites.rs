@@ -51,11 +51,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// One check that passed.
-    pub(crate) const ONE: Self = Self {
-        passed: 1,
-        failed: 0,
-        ignored: 0,
-    };
+    pub(crate) const ONE: Self = Self { passed: 1, failed: 0, ignored: 0 };
 }
 
 /// A line of the summary.
@@ -87,9 +83,7 @@ pub(crate) fn task(project: &Project, only: Option<Group>) -> Result<(), TaskErr
 
     let mut lines = Vec::new();
     if wanted(Group::Native) {
-        lines.push(measure("core alone (no page, no sockets)", || {
-            core_alone(project)
-        }));
+        lines.push(measure("core alone (no page, no sockets)", || core_alone(project)));
         lines.push(measure("native tests", || native(project)));
     }
     if wanted(Group::Wasm) || wanted(Group::Browser) {
@@ -99,22 +93,15 @@ pub(crate) fn task(project: &Project, only: Option<Group>) -> Result<(), TaskErr
             Ok(Tally::ONE)
         }));
         // Without a site they fail too: a suite that is left out must not look like success.
-        let site = || {
-            site.as_ref()
-                .ok_or_else(|| TaskError::Other("the site was not built.".to_owned()))
-        };
+        let site = || site.as_ref().ok_or_else(|| TaskError::Other("the site was not built.".to_owned()));
         if wanted(Group::Wasm) {
             lines.push(measure("first visit within its budget", || {
                 size::report(&site()?.1).map(|()| Tally::ONE)
             }));
-            lines.push(measure("native against wasm", || {
-                trace::compare(project, &site()?.0)
-            }));
+            lines.push(measure("native against wasm", || trace::compare(project, &site()?.0)));
         }
         if wanted(Group::Browser) {
-            lines.push(measure("browser tests", || {
-                site().and_then(|_| browser::tests(project))
-            }));
+            lines.push(measure("browser tests", || site().and_then(|_| browser::tests(project))));
         }
     }
     summary(&lines, &clock)
@@ -123,24 +110,11 @@ pub(crate) fn task(project: &Project, only: Option<Group>) -> Result<(), TaskErr
 fn measure(name: &'static str, suite: impl FnOnce() -> Result<Tally, TaskError>) -> Line {
     let clock = Stopwatch::start();
     match suite() {
-        Ok(tally) => Line {
-            name,
-            tally,
-            time: clock.text(),
-            problem: None,
-        },
+        Ok(tally) => Line { name, tally, time: clock.text(), problem: None },
         Err(problem) => {
             eprintln!("\nerror: {problem}\n");
-            let tally = Tally {
-                failed: 1,
-                ..Tally::default()
-            };
-            Line {
-                name,
-                tally,
-                time: clock.text(),
-                problem: Some(problem.to_string()),
-            }
+            let tally = Tally { failed: 1, ..Tally::default() };
+            Line { name, tally, time: clock.text(), problem: Some(problem.to_string()) }
         }
     }
 }
@@ -148,13 +122,7 @@ fn measure(name: &'static str, suite: impl FnOnce() -> Result<Tally, TaskError>)
 fn core_alone(project: &Project) -> Result<Tally, TaskError> {
     step("checking that nothing below the page needs the page");
     let mut check = Command::new(cargo());
-    check.args([
-        "check",
-        "--package",
-        "psync-lab",
-        "--no-default-features",
-        "--lib",
-    ]);
+    check.args(["check", "--package", "psync-lab", "--no-default-features", "--lib"]);
     run(
         check.current_dir(&project.root),
         "`src/redis`, `sim`, `lesson` and `view` must compile without Yew, web-sys and sockets.",
@@ -165,26 +133,16 @@ fn core_alone(project: &Project) -> Result<Tally, TaskError> {
 fn native(project: &Project) -> Result<Tally, TaskError> {
     step("native tests: unit, integration, conformance with redis-server, documentation");
     let mut test = Command::new(cargo());
-    test.args([
-        "test",
-        "--workspace",
-        "--no-fail-fast",
-        "--features",
-        FEATURES,
-    ]);
+    test.args(["test", "--workspace", "--no-fail-fast", "--features", FEATURES]);
     test.current_dir(&project.root);
     let mut tally = Tally::default();
-    let status = watched(
-        &mut test,
-        "Install Rust with rustup: see https://rustup.rs.",
-        |line| {
-            if let Some(found) = rust_result(line) {
-                tally.passed += found.passed;
-                tally.failed += found.failed;
-                tally.ignored += found.ignored;
-            }
-        },
-    )?;
+    let status = watched(&mut test, "Install Rust with rustup: see https://rustup.rs.", |line| {
+        if let Some(found) = rust_result(line) {
+            tally.passed += found.passed;
+            tally.failed += found.failed;
+            tally.ignored += found.ignored;
+        }
+    })?;
     if !status.success() && tally.failed == 0 {
         // It did not compile, or a test program died.
         tally.failed = 1;
@@ -209,55 +167,28 @@ fn rust_result(line: &str) -> Option<Tally> {
         let number = counts.split("; ").find_map(|part| part.strip_suffix(what));
         number.and_then(|number| number.trim().parse().ok())
     };
-    Some(Tally {
-        passed: count("passed")?,
-        failed: count("failed")?,
-        ignored: count("ignored")?,
-    })
+    Some(Tally { passed: count("passed")?, failed: count("failed")?, ignored: count("ignored")? })
 }
 
 fn summary(lines: &[Line], clock: &Stopwatch) -> Result<(), TaskError> {
     step("summary");
     let width = lines.iter().map(|line| line.name.len()).max().unwrap_or(0);
     let mut sum = Tally::default();
-    for Line {
-        name,
-        tally,
-        time,
-        problem,
-    } in lines
-    {
-        let word = if tally.failed == 0 {
-            "ok    "
-        } else {
-            "FAILED"
-        };
+    for Line { name, tally, time, problem } in lines {
+        let word = if tally.failed == 0 { "ok    " } else { "FAILED" };
         let ignored = match tally.ignored {
             0 => String::new(),
             number => format!(", {number} ignored"),
         };
-        let note = problem
-            .as_deref()
-            .and_then(|text| text.lines().next())
-            .unwrap_or("");
+        let note = problem.as_deref().and_then(|text| text.lines().next()).unwrap_or("");
         let counts = format!("{} passed, {} failed{ignored}", tally.passed, tally.failed);
-        println!(
-            "{}",
-            format!("    {word}  {name:width$}  {counts} ({time})  {note}").trim_end()
-        );
+        println!("{}", format!("    {word}  {name:width$}  {counts} ({time})  {note}").trim_end());
         sum.passed += tally.passed;
         sum.failed += tally.failed;
     }
-    println!(
-        "\nin {}:\n{} passed, {} failed",
-        clock.text(),
-        sum.passed,
-        sum.failed
-    );
+    println!("\nin {}:\n{} passed, {} failed", clock.text(), sum.passed, sum.failed);
     if sum.failed > 0 {
-        return Err(TaskError::Other(
-            "not every test passed; the first failure is above.".to_owned(),
-        ));
+        return Err(TaskError::Other("not every test passed; the first failure is above.".to_owned()));
     }
     Ok(())
 }
@@ -269,14 +200,7 @@ mod tests {
     #[test]
     fn reads_the_lines_of_cargo_test() {
         let line = "test result: FAILED. 31 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s";
-        assert_eq!(
-            rust_result(line),
-            Some(Tally {
-                passed: 31,
-                failed: 2,
-                ignored: 1
-            })
-        );
+        assert_eq!(rust_result(line), Some(Tally { passed: 31, failed: 2, ignored: 1 }));
         assert_eq!(rust_result("test redis::resp ... ok"), None);
         assert_eq!(rust_result("test result: "), None);
     }

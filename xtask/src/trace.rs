@@ -16,44 +16,22 @@ const SEEDS: std::ops::Range<u64> = 0..20;
 
 /// Compares the two builds, seed by seed.
 pub(crate) fn compare(project: &Project, built: &Built) -> Result<Tally, TaskError> {
-    step(&format!(
-        "native against wasm: traces of {} seeds",
-        SEEDS.end - SEEDS.start
-    ));
+    step(&format!("native against wasm: traces of {} seeds", SEEDS.end - SEEDS.start));
     let seeds: Vec<String> = SEEDS.map(|seed| seed.to_string()).collect();
 
     let mut build = Command::new(cargo());
-    build.args([
-        "build",
-        "--workspace",
-        "--example",
-        "trace_digest",
-        "--features",
-        FEATURES,
-    ]);
-    run(
-        build.current_dir(&project.root),
-        "The native half of the trace test does not compile.",
-    )?;
+    build.args(["build", "--workspace", "--example", "trace_digest", "--features", FEATURES]);
+    run(build.current_dir(&project.root), "The native half of the trace test does not compile.")?;
     let program = project.target.join("debug/examples/trace_digest");
-    let native = output_of(
-        Command::new(program).args(&seeds),
-        "The native half of the trace test stopped.",
-    )?;
+    let native = output_of(Command::new(program).args(&seeds), "The native half of the trace test stopped.")?;
 
     let module = page::for_node(project, built)?;
     let mut node = Command::new("node");
-    node.arg(project.path("tests/wasm/trace_digest.mjs"))
-        .arg(module)
-        .args(&seeds);
+    node.arg(project.path("tests/wasm/trace_digest.mjs")).arg(module).args(&seeds);
     let wasm = output_of(&mut node, "The wasm half of the trace test stopped.")?;
 
     let tally = judge(&seeds, &native, &wasm);
-    println!(
-        "    {} of {} seeds give the same trace",
-        tally.passed,
-        seeds.len()
-    );
+    println!("    {} of {} seeds give the same trace", tally.passed, seeds.len());
     Ok(tally)
 }
 
@@ -62,20 +40,14 @@ fn judge(seeds: &[String], native: &str, wasm: &str) -> Tally {
     for seed in seeds {
         let digest = |text: &str| {
             let mut lines = text.lines().filter_map(|line| line.split_once(' '));
-            lines
-                .find(|(name, _)| name == seed)
-                .map(|(_, digest)| digest.trim().to_owned())
+            lines.find(|(name, _)| name == seed).map(|(_, digest)| digest.trim().to_owned())
         };
         match (digest(native), digest(wasm)) {
             (Some(native), Some(wasm)) if native == wasm && !native.is_empty() => tally.passed += 1,
             (native, wasm) => {
                 tally.failed += 1;
                 let shown = |digest: Option<String>| digest.unwrap_or_else(|| "nothing".to_owned());
-                println!(
-                    "    seed {seed}: native gives {}, wasm {}",
-                    shown(native),
-                    shown(wasm)
-                );
+                println!("    seed {seed}: native gives {}, wasm {}", shown(native), shown(wasm));
             }
         }
     }

@@ -33,14 +33,9 @@ pub(crate) fn rebuild_on_change(project: &Project, profile: Profile) -> ! {
 /// change like any other.
 fn newest(project: &Project) -> (usize, Option<SystemTime>) {
     let source = project.path("src");
-    let mut files: Vec<_> = files_below(&source)
-        .unwrap_or_default()
-        .iter()
-        .map(|name| source.join(name))
-        .collect();
+    let mut files: Vec<_> =
+        files_below(&source).unwrap_or_default().iter().map(|name| source.join(name)).collect();
     files.push(project.path("Cargo.toml"));
-    let times = files
-        .iter()
-        .filter_map(|file| fs::metadata(file).ok()?.modified().ok());
+    let times = files.iter().filter_map(|file| fs::metadata(file).ok()?.modified().ok());
     (files.len(), times.max())
 }

@@ -10,7 +10,7 @@ const CLASSES: [&str; 8] =
     ["f-lostring", "f-rdb", "f-cmd", "f-shake", "f-reply", "f-ack", "f-beat", "f-lost"];
 
 /// Kept elements whose attributes follow the packets.
-pub struct Layer {
+pub(in crate::ui) struct Layer {
     document: Document,
     root: Element,
     paths: Vec<(Element, String)>,
@@ -20,7 +20,7 @@ pub struct Layer {
 
 impl Layer {
     /// Puts the paths into `root`, an `<svg>` that Yew leaves empty.
-    pub fn new(root: Element) -> Option<Self> {
+    pub(in crate::ui) fn new(root: Element) -> Option<Self> {
         let document = root.owner_document()?;
         let mut paths = Vec::new();
         for class in CLASSES {
@@ -33,7 +33,7 @@ impl Layer {
     }
 
     /// Shows these packets. An attribute is set only if it changed.
-    pub fn paint(&mut self, flights: &Flights) {
+    pub(in crate::ui) fn paint(&mut self, flights: &Flights) {
         let now = [
             &flights.lost_rings,
             &flights.rdb,

@@ -56,7 +56,8 @@ pub(super) fn Switches(props: &SwitchesProps) -> Html {
     let w = words(*lang);
     let switch = |link: &crate::view::scene::LinkLine| {
         let way = stage.way(Party::Node(link.upper), Party::Node(link.lower));
-        let (Some(way), Some(upper), Some(lower)) = (way, scene.node(link.upper), scene.node(link.lower)) else {
+        let (Some(way), Some(upper), Some(lower)) = (way, scene.node(link.upper), scene.node(link.lower))
+        else {
             return Html::default();
         };
         let onclick = {

@@ -1,7 +1,7 @@
 //! The Now view: cards of nodes, clients, links with their switches, and packets in flight.
 
 mod card;
-pub mod layer;
+pub(super) mod layer;
 mod links;
 
 use super::dom;
@@ -19,19 +19,19 @@ use yew::prelude::*;
 
 /// What the Now view shows.
 #[derive(Clone, PartialEq, Properties)]
-pub struct NowProps {
+pub(in crate::ui) struct NowProps {
     /// The language.
-    pub lang: Lang,
+    pub(in crate::ui) lang: Lang,
     /// The player.
-    pub player: PlayerRef,
+    pub(in crate::ui) player: PlayerRef,
     /// The picture.
-    pub picture: Rc<Picture>,
+    pub(in crate::ui) picture: Rc<Picture>,
     /// Whether the big play button stands in the middle.
-    pub poster: bool,
+    pub(in crate::ui) poster: bool,
     /// What is picked.
-    pub pick: Pick,
+    pub(in crate::ui) pick: Pick,
     /// Called with what the reader picks.
-    pub on_pick: Callback<Pick>,
+    pub(in crate::ui) on_pick: Callback<Pick>,
 }
 
 /// How near a click must be to a packet, in pixels; a finger is thicker than a mouse pointer.
@@ -39,14 +39,16 @@ const REACH: f64 = 22.0;
 
 /// The Now view.
 #[component]
-pub fn Now(props: &NowProps) -> Html {
+pub(in crate::ui) fn Now(props: &NowProps) -> Html {
     let NowProps { lang, player, picture, poster, pick, on_pick } = props;
     let w = words(*lang);
     let stage = use_node_ref();
     {
         let (stage, player) = (stage.clone(), player.clone());
         use_effect_with((), move |()| {
-            dom::on_resize(&stage, move |width, height| player.set_frame(|frame| frame.stage = (width, height)))
+            dom::on_resize(&stage, move |width, height| {
+                player.set_frame(|frame| frame.stage = (width, height))
+            })
         });
     }
     let onclick = {
@@ -54,8 +56,10 @@ pub fn Now(props: &NowProps) -> Html {
         Callback::from(move |event: MouseEvent| {
             let Some(stage) = stage.cast::<Element>() else { return };
             let rect = stage.get_bounding_client_rect();
-            let point =
-                Point { x: f64::from(event.client_x()) - rect.left(), y: f64::from(event.client_y()) - rect.top() };
+            let point = Point {
+                x: f64::from(event.client_x()) - rect.left(),
+                y: f64::from(event.client_y()) - rect.top(),
+            };
             if let Some(packet) = player.packet_at(point, REACH) {
                 on_pick.emit(Pick::Packet(Box::new(packet)));
             }

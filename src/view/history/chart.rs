@@ -154,11 +154,21 @@ impl Chart {
         chart
     }
 
-    fn draw_floor(&mut self, record: &Record, scene: &Scene, axis: &Axis, scale: &Scale, now: Time, bottom: f64) {
+    fn draw_floor(
+        &mut self,
+        record: &Record,
+        scene: &Scene,
+        axis: &Axis,
+        scale: &Scale,
+        now: Time,
+        bottom: f64,
+    ) {
         let Some(root) = scene.root() else { return };
         let steps = record.oldest.get(root.id.index()).map(Vec::as_slice).unwrap_or_default();
         self.floor_line = line(steps, axis, scale, now);
-        let (Some(first), Some(last)) = (steps.first(), steps.iter().rfind(|step| step.0 <= now)) else { return };
+        let (Some(first), Some(last)) = (steps.first(), steps.iter().rfind(|step| step.0 <= now)) else {
+            return;
+        };
         let start = axis.x(first.0).max(axis.left);
         if self.floor_line.is_empty() || start >= self.head {
             return;
@@ -219,13 +229,25 @@ impl Chart {
         }
     }
 
-    fn draw_bands(&mut self, record: &Record, scene: &Scene, axis: &Axis, now: Time, lane: impl Fn(NodeIndex) -> f64) {
+    fn draw_bands(
+        &mut self,
+        record: &Record,
+        scene: &Scene,
+        axis: &Axis,
+        now: Time,
+        lane: impl Fn(NodeIndex) -> f64,
+    ) {
         let (left, right) = (axis.left, self.head.min(self.right));
         let band = |from: Time, until: Option<Time>, y: f64, told: bool| {
             let end = until.unwrap_or(now).min(now);
             let (x1, x2) = (axis.x(from).max(left), axis.x(end).min(right));
             let length = crate::redis::Span::from_micros(end.as_micros().saturating_sub(from.as_micros()));
-            (from <= now && x2 > left).then(|| Band { x: x1, w: (x2 - x1).max(1.0), y, told: told.then_some(length) })
+            (from <= now && x2 > left).then(|| Band {
+                x: x1,
+                w: (x2 - x1).max(1.0),
+                y,
+                told: told.then_some(length),
+            })
         };
         for cut in &record.cuts {
             let link = scene.links.iter().find(|link| link.id == cut.link);

@@ -297,7 +297,8 @@ fn event(event: &Event, who: Who<'_>) -> String {
         }
         Event::ContinueReceived { .. } => format!("{node} reads +CONTINUE"),
         Event::BgsaveStarted { replicas, bytes, .. } => {
-            let share = if *replicas > 1 { format!(", shared by {replicas} replicas") } else { String::new() };
+            let share =
+                if *replicas > 1 { format!(", shared by {replicas} replicas") } else { String::new() };
             format!("{node} starts BGSAVE: RDB of {}{share}", bytes_text(*bytes))
         }
         Event::BgsaveEnded { ok: true, .. } => format!("{node} finished BGSAVE"),

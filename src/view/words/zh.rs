@@ -199,11 +199,9 @@ fn status_line(status: &Status) -> String {
     let name = |name: &Name| (WORDS.node)(*name);
     match status {
         Status::Alone => "没有从库跟着主库。".to_owned(),
-        Status::CutOff { who, missing, outcome: Outcome::Partial } => format!(
-            "{}断线，缺 {} 字节；环里还留着，现在接回就是增量复制。",
-            name(who),
-            grouped(*missing)
-        ),
+        Status::CutOff { who, missing, outcome: Outcome::Partial } => {
+            format!("{}断线，缺 {} 字节；环里还留着，现在接回就是增量复制。", name(who), grouped(*missing))
+        }
         Status::CutOff { who, missing, outcome: Outcome::Full(FullReason::Overwritten { .. }) } => format!(
             "{}断线，缺 {} 字节；最早的一段已被覆盖，接回只能全量复制。",
             name(who),
@@ -281,7 +279,11 @@ fn event(event: &Event, Who { node, peer }: Who<'_>) -> String {
         Event::RdbRejected { error } => format!("{node}拒绝 RDB：{error}"),
         Event::ReplicaOnline { .. } => format!("{node}认为{peer}在线"),
         Event::ReplicaLeft { reason, freed, .. } => {
-            let freed = if *freed > 0 { format!("，释放缓冲 {} 字节", grouped(*freed)) } else { String::new() };
+            let freed = if *freed > 0 {
+                format!("，释放缓冲 {} 字节", grouped(*freed))
+            } else {
+                String::new()
+            };
             format!("{node}断开{peer}：{}{freed}", leave_reason(reason))
         }
         Event::Executed { command, .. } => format!("{node}执行 {}", command.to_ascii_uppercase()),
@@ -295,8 +297,12 @@ fn event(event: &Event, Who { node, peer }: Who<'_>) -> String {
                 RefuseReason::OutOfMemory => "-OOM 内存不够",
             }
         ),
-        Event::Fed { from, to, .. } => format!("{node}写出字节 {}–{}", grouped(from.get()), grouped(to.get())),
-        Event::Applied { from, to } => format!("{node}执行字节 {}–{}", grouped(from.get()), grouped(to.get())),
+        Event::Fed { from, to, .. } => {
+            format!("{node}写出字节 {}–{}", grouped(from.get()), grouped(to.get()))
+        }
+        Event::Applied { from, to } => {
+            format!("{node}执行字节 {}–{}", grouped(from.get()), grouped(to.get()))
+        }
         Event::Acked { offset, .. } => format!("{node}得知{peer}到了 {}", grouped(offset.get())),
         Event::BacklogCreated { .. } => format!("{node}建立 backlog"),
         Event::BacklogOverwrote { first, .. } => {
