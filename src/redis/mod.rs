@@ -1,12 +1,17 @@
 //! One Redis server: the replication core.
 
 pub mod backlog;
+pub mod command;
 pub mod config;
 pub mod effects;
 pub mod event;
 pub mod ids;
 pub mod keyspace;
+mod master;
+mod propagate;
 pub mod rdb;
+mod replica;
+pub mod resp;
 pub mod rng;
 mod server;
 pub mod units;

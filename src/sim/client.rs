@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub struct Client {
     /// Its name in the world.
     pub id: ClientId,
-    /// The name a person gave it; a console has its node's.
+    /// The name a person gave it; a console has its node's: `a>`.
     pub name: Arc<str>,
     /// The node it talks to.
     pub at: NodeId,

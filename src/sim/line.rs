@@ -27,12 +27,10 @@ struct Line<'a> {
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.world.nodes().iter().map(|node| node.name.chars().count()).max().unwrap_or(0);
-        let name = match self.entry.party {
-            Some(Party::Client(id)) if self.world.client(id).is_some_and(|client| client.console) => ">",
-            Some(party) => self.world.name(party),
-            None => "",
-        };
+        let names = self.world.nodes().iter().map(|node| &node.name);
+        let names = names.chain(self.world.clients().map(|client| &client.name));
+        let width = names.map(|name| name.chars().count()).max().unwrap_or(0);
+        let name = self.entry.party.map_or("", |party| self.world.name(party));
         write!(f, "{:>7} {name:width$} ", self.entry.at.to_string())?;
         self.what(f)
     }
@@ -121,10 +119,14 @@ impl Line<'_> {
 
     /// Writes a line with the peers' names for `in3` and `out1`.
     fn with_peers(&self, f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-        let Some(Party::Node(node)) = self.entry.party else { return f.write_str(text) };
+        let peer = |conn| match self.entry.party {
+            Some(Party::Node(node)) => self.world.peer(node, conn),
+            Some(Party::Client(id)) => self.world.client(id).map(|client| Party::Node(client.at)),
+            None => None,
+        };
         for word in text.split_inclusive(' ') {
             let bare = word.trim_end_matches([' ', ':', ',']);
-            match conn(bare).and_then(|conn| self.world.peer(node, conn)) {
+            match conn(bare).and_then(peer) {
                 Some(peer) => write!(f, "{}{}", self.world.name(peer), &word[bare.len()..])?,
                 None => f.write_str(word)?,
             }

@@ -27,6 +27,9 @@ impl World {
         let wire = self.new_wire_id();
         let entry = self.note(Some(Party::Node(node)), cause, What::Dialled { wire, conn, to: to.clone() });
         self.nodes[node.index()].conns.insert(conn, (wire, 0));
+        if let Some(target) = target {
+            self.remember_peer(node, conn, Party::Node(target));
+        }
         let cut = link.is_some_and(|link| self.links[link.index()].mode == LinkMode::Cut);
         let Some(target) = target.filter(|_| !cut) else {
             let delay =
@@ -35,7 +38,6 @@ impl World {
             self.queue.push(self.now + delay, Due::Unreachable { node, start, conn }, Some(entry));
             return;
         };
-        self.remember_peer(node, conn, Party::Node(target));
         self.open(wire, (Party::Node(node), conn), target, to.port, link, LOOPBACK, Some(entry));
     }
 

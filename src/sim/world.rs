@@ -112,7 +112,7 @@ impl World {
             self.links.push(Link::new(LinkId(n as u16), link.a, link.b, link.path, spec.seed));
         }
         let console = |(n, node): (usize, &super::spec::NodeSpec)| ClientSpec {
-            name: node.name.clone(),
+            name: format!("{}>", node.name),
             at: NodeId(n as u8),
             latency: CONSOLE_LATENCY,
             writes: WriteLoad::default(),

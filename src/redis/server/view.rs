@@ -1,38 +1,19 @@
-//! The server (stub).
-use super::config::Config;
-use super::effects::{Effects, Input};
-use super::event::ReplState;
-use super::ids::{ConnId, Endpoint, ReplId};
-use super::keyspace::Keyspace;
-use super::rdb::RdbError;
-use super::units::{BytePos, Offset, Span, Time};
+//! What the outside may see of a server: plain values, read by the lab, the page and tests.
 
-/// One Redis server.
-#[derive(Clone, Debug)]
-pub struct Server {
-    config: Config,
-    keys: Keyspace,
-}
-
-/// Where a replica stands, as its master sees it (`SLAVE_STATE_*`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReplicaPhase {
-    /// `SLAVE_STATE_WAIT_BGSAVE_START`.
-    WaitBgsaveStart,
-    /// `SLAVE_STATE_WAIT_BGSAVE_END`.
-    WaitBgsaveEnd,
-    /// `SLAVE_STATE_SEND_BULK`.
-    SendBulk,
-    /// `SLAVE_STATE_ONLINE`.
-    Online,
-}
+use super::{ReplicaPhase, Server};
+use crate::redis::config::Config;
+use crate::redis::event::ReplState;
+use crate::redis::ids::{ConnId, Endpoint, ReplId};
+use crate::redis::keyspace::Keyspace;
+use crate::redis::replica::Link;
+use crate::redis::units::{BytePos, Offset, Span, Time};
 
 /// One row of the master's replica table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplicaInfo {
     /// The connection.
     pub conn: ConnId,
-    /// Address as INFO shows it (announced port).
+    /// Address as `INFO` shows it (announced port).
     pub endpoint: Endpoint,
     /// Its phase.
     pub phase: ReplicaPhase,
@@ -77,32 +58,6 @@ pub struct BacklogInfo {
 }
 
 impl Server {
-    /// A server that starts empty. `seed` drives all its random ids.
-    pub fn new(config: Config, seed: u64) -> Self {
-        let _ = seed;
-        Self { keys: Keyspace::new(config.databases), config }
-    }
-
-    /// A server that starts from its saved RDB file.
-    ///
-    /// # Errors
-    /// If the file is not a valid RDB.
-    pub fn restore(config: Config, seed: u64, rdb: &[u8]) -> Result<Self, RdbError> {
-        let _ = (rdb, seed);
-        Ok(Self::new(config, seed))
-    }
-
-    /// Feeds one input to the server and appends everything it wants done to `effects`.
-    pub fn handle(&mut self, now: Time, input: Input<'_>, effects: &mut Effects) {
-        let _ = (now, input, effects);
-        todo!()
-    }
-
-    /// When the server next wants `Input::Timer`, if nothing else happens first.
-    pub fn deadline(&self) -> Option<Time> {
-        None
-    }
-
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.config
@@ -115,41 +70,77 @@ impl Server {
 
     /// Whether the server is a master.
     pub fn is_master(&self) -> bool {
-        todo!()
+        self.following.is_none()
     }
 
     /// `master_replid`.
     pub fn repl_id(&self) -> ReplId {
-        todo!()
+        self.history.id
     }
 
     /// `master_replid2` and `second_repl_offset`.
     pub fn repl_id2(&self) -> Option<(ReplId, BytePos)> {
-        todo!()
+        self.history.second
     }
 
     /// `master_repl_offset`.
     pub fn offset(&self) -> Offset {
-        todo!()
+        self.history.offset
     }
 
     /// The backlog, if there is one.
     pub fn backlog(&self) -> Option<BacklogInfo> {
-        todo!()
+        self.history.backlog.as_ref().map(|b| BacklogInfo {
+            size: b.size(),
+            first: b.first(),
+            histlen: b.histlen(),
+            idx: b.idx(),
+        })
     }
 
     /// Bytes of the backlog from `from` on, at most `len`; empty where it does not reach.
-    pub fn backlog_bytes(&self, _from: BytePos, _len: u64) -> Vec<u8> {
-        todo!()
+    pub fn backlog_bytes(&self, from: BytePos, len: u64) -> Vec<u8> {
+        let Some(backlog) = self.history.backlog.as_ref().filter(|b| b.covers(from)) else {
+            return Vec::new();
+        };
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        backlog.slices(from).flatten().copied().take(len).collect()
     }
 
     /// The replicas attached to this server, in the order of `INFO`.
-    pub fn replicas(&self, _now: Time) -> Vec<ReplicaInfo> {
-        todo!()
+    pub fn replicas(&self, now: Time) -> Vec<ReplicaInfo> {
+        let info = |conn: &ConnId| {
+            let client = self.clients.get(conn)?;
+            let replica = client.replica.as_deref()?;
+            Some(ReplicaInfo {
+                conn: *conn,
+                endpoint: self.replica_endpoint(*conn)?,
+                phase: replica.phase,
+                ack: replica.ack,
+                silent_for: now.since(replica.ack_at),
+                output_buffer: self.output_buffer(client, replica),
+                rdb: replica.rdb.as_ref().map(|rdb| (rdb.pos as u64, rdb.total() as u64)),
+            })
+        };
+        self.replicas.iter().filter_map(info).collect()
     }
 
     /// The link to this server's master, if it is a replica.
     pub fn master_link(&self) -> Option<MasterLinkInfo> {
-        todo!()
+        let following = self.following.as_deref()?;
+        let held = following.cached.map_or(Offset::ZERO, |c| c.applied);
+        let (read, applied) = following.stream().map_or((held, held), |s| (s.read, s.applied));
+        let rdb = match &following.link {
+            Link::Transfer(transfer) => Some(transfer.progress()),
+            _ => None,
+        };
+        Some(MasterLinkInfo {
+            master: following.master.clone(),
+            state: following.link.state(),
+            rdb,
+            read,
+            applied,
+            conn: following.link.conn(),
+        })
     }
 }

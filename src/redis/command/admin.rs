@@ -1,0 +1,231 @@
+//! Commands of the operator: role, settings, snapshots, shutdown, debugging.
+
+use super::Call;
+use super::keys::matches;
+use crate::redis::config::{ConfigError, RedisVersion};
+use crate::redis::effects::{Effect, Effects, SnapshotTarget};
+use crate::redis::ids::Endpoint;
+use crate::redis::resp::{integer, reply};
+use crate::redis::server::Server;
+use crate::redis::units::{Span, Time};
+
+/// `SHUTDOWN` under way.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::redis) struct Shutdown {
+    save: bool,
+    /// When to stop waiting for replicas.
+    until: Time,
+    /// The driver was told to end.
+    done: bool,
+}
+
+/// `PING [message]`.
+pub(super) fn ping(_: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
+    match call.args.len() {
+        1 => reply::simple(call.reply, "PONG"),
+        2 => call.bulk(call.args.get(1)),
+        _ => call.wrong_arity("ping"),
+    }
+}
+
+/// `ECHO message`.
+pub(super) fn echo(_: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
+    call.bulk(call.args.get(1));
+}
+
+/// `REPLICAOF host port` and `REPLICAOF NO ONE`.
+pub(super) fn replicaof(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
+    if s.failover.is_some() {
+        return call.error("ERR REPLICAOF not allowed while failing over.");
+    }
+    if call.args.is(1, "no") && call.args.is(2, "one") {
+        s.unset_master(fx);
+        return call.ok();
+    }
+    if s.clients.get(&call.conn).is_some_and(|c| c.replica.is_some()) {
+        return call.error("ERR Command is not valid when client is a replica.");
+    }
+    let port = match integer(call.args.get(2)) {
+        Some(port @ 0..=65535) => port as u16,
+        Some(_) => return call.error("ERR Invalid master port"),
+        None if s.config.version == RedisVersion::V6_2 => {
+            return call.error("ERR value is not an integer or out of range");
+        }
+        None => return call.error("ERR Invalid master port"),
+    };
+    let master = Endpoint::new(&call.args.text(1), port);
+    if s.following.as_ref().is_some_and(|f| f.master == master) {
+        return reply::simple(call.reply, "OK Already connected to specified master");
+    }
+    s.set_master(master, fx);
+    call.ok();
+}
+
+/// `CONFIG GET pattern … | SET name value … | RESETSTAT | REWRITE`.
+pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
+    let words = call.args.len();
+    if call.args.is(1, "get") && words >= 3 {
+        let entries = s.config.entries();
+        let wanted = |name: &str| {
+            (2..words).any(|n| matches(call.args.get(n).to_ascii_lowercase().as_slice(), name.as_bytes()))
+        };
+        let found: Vec<_> = entries.iter().filter(|(name, _)| wanted(name)).collect();
+        reply::array(call.reply, found.len() * 2);
+        for (name, value) in found {
+            call.bulk(name.as_bytes());
+            call.bulk(value.as_bytes());
+        }
+    } else if call.args.is(1, "set") && words >= 4 {
+        if !words.is_multiple_of(2) {
+            return call.wrong_arity("config|set");
+        }
+        match set_all(s, call) {
+            Ok(()) => {
+                if let Some(backlog) = &mut s.history.backlog {
+                    backlog.resize(s.config.repl_backlog_size);
+                }
+                s.trim_backlog(crate::redis::backlog::TRIM_PER_CALL, fx);
+                call.ok();
+            }
+            Err(error) => call.error(format!("ERR {error}")),
+        }
+    } else if call.args.is(1, "resetstat") && words == 2 {
+        s.reset_stats();
+        call.ok();
+    } else if call.args.is(1, "rewrite") && words == 2 {
+        call.error("ERR The server is running without a config file");
+    } else if ["get", "set", "resetstat", "rewrite"].iter().any(|sub| call.args.is(1, sub)) {
+        let sub = call.args.text(1).to_ascii_lowercase();
+        call.wrong_arity(&format!("config|{sub}"));
+    } else {
+        let sub = call.args.text(1).into_owned();
+        call.error(format!("ERR unknown subcommand '{sub}'. Try CONFIG HELP."));
+    }
+}
+
+/// All or nothing: a refused value leaves every setting as it was.
+fn set_all(s: &mut Server, call: &Call<'_>) -> Result<(), ConfigError> {
+    let mut changed = s.config.clone();
+    for at in (2..call.args.len()).step_by(2) {
+        changed.set(&call.args.text(at), &call.args.text(at + 1), false)?;
+    }
+    s.config = changed;
+    Ok(())
+}
+
+/// `BGSAVE [SCHEDULE]`.
+pub(super) fn bgsave(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
+    if call.args.len() > 2 || (call.args.len() == 2 && !call.args.is(1, "schedule")) {
+        return call.error("ERR syntax error");
+    }
+    if s.bgsave.is_some() {
+        return call.error("ERR Background save already in progress");
+    }
+    s.fork(SnapshotTarget::Disk, 0, fx);
+    reply::simple(call.reply, "Background saving started");
+}
+
+/// `SAVE`.
+pub(super) fn save(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
+    if s.bgsave.is_some() {
+        return call.error("ERR Background save already in progress");
+    }
+    let (job, rdb) = (s.next_job(), s.snapshot());
+    fx.push(Effect::SaveSnapshot { job, rdb });
+    s.stats.rdb_saves += 1;
+    s.stats.last_save = s.unix_secs();
+    call.ok();
+}
+
+/// `LASTSAVE`.
+pub(super) fn lastsave(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
+    call.integer(s.stats.last_save as i64);
+}
+
+/// `SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]`.
+pub(super) fn shutdown(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
+    let (mut save, mut now, mut abort) = (None, false, false);
+    for at in 1..call.args.len() {
+        match () {
+            () if call.args.is(at, "nosave") => save = Some(false),
+            () if call.args.is(at, "save") => save = Some(true),
+            () if call.args.is(at, "now") => now = true,
+            () if call.args.is(at, "force") => {}
+            () if call.args.is(at, "abort") && call.args.len() == 2 => abort = true,
+            () => return call.error("ERR syntax error"),
+        }
+    }
+    if abort {
+        return match s.shutdown.take() {
+            Some(_) => call.ok(),
+            None => call.error("ERR No shutdown in progress."),
+        };
+    }
+    let timeout = if now || s.config.version == RedisVersion::V6_2 { 0 } else { s.config.shutdown_timeout };
+    let save = save.unwrap_or(!s.config.save.is_empty());
+    s.shutdown = Some(Shutdown { save, until: s.now + Span::from_secs(timeout), done: false });
+    // Replicas that lag are asked how far they are, and waited for.
+    s.getack_wanted = timeout > 0 && s.lagging();
+}
+
+impl Server {
+    fn lagging(&self) -> bool {
+        self.acked_by(self.history.offset) < self.replicas.len() as u64
+    }
+
+    /// Ends the server once replicas have caught up, or after `shutdown-timeout`.
+    pub(in crate::redis) fn finish_shutdown(&mut self, fx: &mut Effects) {
+        let Some(shutdown) = self.shutdown.filter(|s| !s.done) else {
+            return;
+        };
+        if self.now >= shutdown.until || !self.lagging() {
+            let save = shutdown.save.then(|| self.snapshot());
+            fx.push(Effect::Exit { save });
+            self.shutdown = Some(Shutdown { done: true, ..shutdown });
+        }
+    }
+
+    /// When to stop waiting for replicas.
+    pub(in crate::redis) fn shutdown_deadline(&self) -> Option<Time> {
+        self.shutdown.filter(|s| !s.done).map(|s| s.until)
+    }
+}
+
+/// `DEBUG SLEEP s | SET-ACTIVE-EXPIRE 0|1 | CHANGE-REPL-ID`.
+pub(super) fn debug(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
+    let allowed = s.config.passive("enable-debug-command");
+    if s.config.version != RedisVersion::V6_2 && allowed.as_deref() == Some("no") {
+        return call.error(
+            "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it \
+             from a local connection, otherwise you need to set this option in the configuration file, and then \
+             restart the server.",
+        );
+    }
+    if call.args.is(1, "sleep") && call.args.len() == 3 {
+        let Some(micros) = seconds(call.args.get(2)) else {
+            return call.error("ERR value is not a valid float");
+        };
+        fx.push(Effect::Sleep(Span::from_micros(micros)));
+        call.ok();
+    } else if call.args.is(1, "set-active-expire") && call.args.len() == 3 {
+        s.active_expire = call.args.get(2) != b"0";
+        call.ok();
+    } else if call.args.is(1, "change-repl-id") && call.args.len() == 2 {
+        s.change_repl_id(fx);
+        call.ok();
+    } else {
+        let sub = call.args.text(1).into_owned();
+        call.error(format!(
+            "ERR unknown subcommand or wrong number of arguments for '{sub}'. Try DEBUG HELP."
+        ));
+    }
+}
+
+/// `1.5` as microseconds, without floats.
+fn seconds(text: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(text).ok()?;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let micros: String = fraction.chars().chain("000000".chars()).take(6).collect();
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    whole.checked_mul(1_000_000)?.checked_add(micros.parse().ok()?)
+}

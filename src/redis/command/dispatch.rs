@@ -1,0 +1,305 @@
+//! What happens around a command: the checks before it (`processCommand`) and the propagation after
+//! it (`call`), in Redis's order (server.c).
+
+use super::table::{AT_ONCE, LOADING, NO_AUTH, NO_MULTI, OOM, READ, STALE, WRITE, find};
+use super::{Call, Spec, Travel};
+use crate::redis::config::{EvictionPolicy, RedisVersion};
+use crate::redis::effects::Effects;
+use crate::redis::event::{Event, RefuseReason};
+use crate::redis::ids::ConnId;
+use crate::redis::replica::Link;
+use crate::redis::resp::{Args, reply};
+use crate::redis::server::{Blocked, Multi, Server};
+
+/// What became of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::redis) enum Outcome {
+    /// It ran, was queued or was refused.
+    Done,
+    /// It has to wait and must be parsed again later.
+    Postponed,
+}
+
+impl Server {
+    /// Checks and runs one command of a client.
+    pub(in crate::redis) fn process_command(
+        &mut self,
+        conn: ConnId,
+        args: Args<'_>,
+        out: &mut Vec<u8>,
+        effects: &mut Effects,
+    ) -> Outcome {
+        self.stats.commands += 1;
+        let spec = match lookup(args, self.config.version) {
+            Ok(spec) => spec,
+            Err(error) => {
+                self.break_multi(conn);
+                reply::error(out, error);
+                return Outcome::Done;
+            }
+        };
+        if let Err((error, reason)) = self.admit(conn, spec, args, effects) {
+            self.break_multi(conn);
+            if spec.name == "exec" {
+                // EXEC itself was refused: the transaction is over.
+                let why = error.strip_prefix("ERR ").unwrap_or(&error).to_owned();
+                self.end_multi(conn);
+                reply::error(out, format!("EXECABORT Transaction discarded because of: {why}"));
+            } else {
+                reply::error(out, error);
+            }
+            if let Some(reason) = reason {
+                effects.note(Event::Refused { conn, reason });
+            }
+            self.flush_propagation(false, effects);
+            return Outcome::Done;
+        }
+        if self.failover.is_some() && self.writes(conn, spec) {
+            if let Some(client) = self.clients.get_mut(&conn) {
+                client.blocked = Some(Blocked::Paused);
+            }
+            return Outcome::Postponed;
+        }
+        let Some(client) = self.clients.get_mut(&conn) else {
+            return Outcome::Done;
+        };
+        if let Some(multi) = client.multi.as_mut().filter(|_| !spec.has(AT_ONCE)) {
+            multi.queue.push((spec, args.to_command()));
+            reply::simple(out, "QUEUED");
+            return Outcome::Done;
+        }
+        let db = client.db;
+        let mut call = Call {
+            args,
+            conn,
+            db,
+            from_master: false,
+            in_exec: false,
+            reply: out,
+            dirty: 0,
+            travel: Travel::Verbatim,
+        };
+        self.call(spec, &mut call, effects);
+        let db = call.db;
+        self.flush_propagation(spec.name == "exec", effects);
+        let offset = self.history.offset;
+        if let Some(client) = self.clients.get_mut(&conn) {
+            client.db = db;
+            client.woff = offset;
+        }
+        Outcome::Done
+    }
+
+    /// Runs a command and queues what is to travel.
+    pub(super) fn call(&mut self, spec: &'static Spec, call: &mut Call<'_>, effects: &mut Effects) {
+        (spec.run)(self, call, effects);
+        if call.dirty > 0 && call.travel == Travel::Verbatim && spec.has(WRITE) {
+            self.propagate_args(call.db, call.args);
+        }
+        if !call.from_master {
+            effects.note(Event::Executed { conn: call.conn, command: spec.name, dirty: call.dirty > 0 });
+        }
+    }
+
+    /// Runs a command of the master's stream: always obeyed, never answered.
+    pub(in crate::redis) fn run_from_master(&mut self, conn: ConnId, args: Args<'_>, effects: &mut Effects) {
+        let Some(Link::Connected(stream)) = self.following.as_mut().map(|f| &mut f.link) else {
+            return;
+        };
+        let Ok(spec) = lookup(args, self.config.version) else {
+            self.stats.unexpected_errors += 1;
+            return;
+        };
+        match (&mut stream.multi, spec.name) {
+            (None, "multi") => stream.multi = Some(Multi::default()),
+            (Some(_), "exec") => {
+                let queue = stream.multi.take().unwrap_or_default().queue;
+                for (spec, command) in queue {
+                    self.run_one_from_master(conn, spec, command.args(), effects);
+                }
+            }
+            (Some(multi), _) => multi.queue.push((spec, args.to_command())),
+            (None, "ping") => {}
+            (None, _) => self.run_one_from_master(conn, spec, args, effects),
+        }
+    }
+
+    fn run_one_from_master(
+        &mut self,
+        conn: ConnId,
+        spec: &'static Spec,
+        args: Args<'_>,
+        effects: &mut Effects,
+    ) {
+        let Some(db) = self.following.as_ref().and_then(|f| f.stream_db()) else {
+            return;
+        };
+        let mut unread = std::mem::take(&mut self.stream_reply);
+        unread.clear();
+        let mut call = Call {
+            args,
+            conn,
+            db,
+            from_master: true,
+            in_exec: false,
+            reply: &mut unread,
+            dirty: 0,
+            travel: Travel::Verbatim,
+        };
+        self.call(spec, &mut call, effects);
+        let (db, failed) = (call.db, unread.first() == Some(&b'-'));
+        self.stats.unexpected_errors += u64::from(failed);
+        self.stream_reply = unread;
+        if let Some(Link::Connected(stream)) = self.following.as_mut().map(|f| &mut f.link) {
+            stream.db = db;
+        }
+    }
+
+    /// Whether the command, or the transaction it ends, may write.
+    fn writes(&self, conn: ConnId, spec: &Spec) -> bool {
+        spec.has(WRITE) || (spec.name == "exec" && self.queued(conn, |queued| queued.has(WRITE)))
+    }
+
+    fn queued(&self, conn: ConnId, what: impl Fn(&Spec) -> bool) -> bool {
+        let multi = self.clients.get(&conn).and_then(|c| c.multi.as_ref());
+        multi.is_some_and(|m| m.queue.iter().any(|(spec, _)| what(spec)))
+    }
+
+    /// The checks of `processCommand`, in its order. The error is the reply.
+    fn admit(
+        &mut self,
+        conn: ConnId,
+        spec: &Spec,
+        args: Args<'_>,
+        effects: &mut Effects,
+    ) -> Result<(), (String, Option<RefuseReason>)> {
+        let Some(client) = self.clients.get(&conn) else {
+            return Ok(());
+        };
+        let plain = |text: &str| Err((text.to_owned(), None));
+        let refuse = |text: &str, reason| Err((text.to_owned(), Some(reason)));
+        if !client.authenticated && !spec.has(NO_AUTH) {
+            return plain("NOAUTH Authentication required.");
+        }
+        let in_multi = client.multi.is_some();
+        let is_replica = client.replica.is_some();
+        if in_multi && spec.has(NO_MULTI) && self.config.version != RedisVersion::V6_2 {
+            return plain("ERR Command not allowed inside a transaction");
+        }
+        let write = self.writes(conn, spec);
+        let needs_memory = spec.has(OOM) || (spec.name == "exec" && self.queued(conn, |s| s.has(OOM)));
+        if self.config.maxmemory > 0 && self.following.is_none() && !self.evict(effects) && needs_memory {
+            return refuse(
+                "OOM command not allowed when used memory > 'maxmemory'.",
+                RefuseReason::OutOfMemory,
+            );
+        }
+        if write && self.needs_replicas() && self.good_replicas() < self.config.min_replicas_to_write {
+            return refuse("NOREPLICAS Not enough good replicas to write.", RefuseReason::NoReplicas);
+        }
+        if let Some(following) = &self.following {
+            if write && self.config.replica_read_only {
+                return refuse(
+                    "READONLY You can't write against a read only replica.",
+                    RefuseReason::ReadOnly,
+                );
+            }
+            let stale_ok =
+                spec.has(STALE) || (spec.name == "ping" && self.config.version == RedisVersion::V6_2);
+            if !following.is_connected() && !self.config.replica_serve_stale_data && !stale_ok {
+                return refuse(
+                    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+                    RefuseReason::MasterDown,
+                );
+            }
+            if matches!(following.link, Link::Loading(_)) && !spec.has(LOADING) {
+                return refuse("LOADING Redis is loading the dataset in memory", RefuseReason::Loading);
+            }
+        }
+        if is_replica && (spec.has(WRITE) || spec.has(READ)) {
+            return plain("ERR Replica can't interact with the keyspace");
+        }
+        let _ = args;
+        Ok(())
+    }
+
+    /// A command was refused while a transaction was being queued (`flagTransaction`).
+    fn break_multi(&mut self, conn: ConnId) {
+        if let Some(multi) = self.clients.get_mut(&conn).and_then(|c| c.multi.as_mut()) {
+            multi.broken = true;
+        }
+    }
+
+    pub(super) fn end_multi(&mut self, conn: ConnId) -> Option<Multi> {
+        self.clients.get_mut(&conn).and_then(|c| c.multi.take())
+    }
+
+    /// Memory in use in bytes, by a simple model: a fixed base and a fixed overhead per key.
+    pub(in crate::redis) fn used_memory(&self) -> u64 {
+        let mut total: u64 = 1_000_000;
+        for db in 0..self.keys.databases() {
+            let db = self.keys.db(db);
+            // Exact sizes only where they can matter: counting is linear.
+            total += if self.config.maxmemory == 0 {
+                db.len() as u64 * 64
+            } else {
+                db.iter().map(|(key, entry)| (key.len() + entry.value.len()) as u64 + 64).sum()
+            };
+        }
+        total
+    }
+
+    /// Deletes keys until memory fits (`performEvictions`); `false` if it still does not.
+    fn evict(&mut self, effects: &mut Effects) -> bool {
+        while self.used_memory() > self.config.maxmemory {
+            let policy = self.config.eviction();
+            let key = (0..self.keys.databases()).find_map(|n| {
+                let db = self.keys.db(n);
+                match policy {
+                    EvictionPolicy::NoEviction => None,
+                    EvictionPolicy::AllKeys => db.nth_key(0).map(|k| (n, k.to_vec())),
+                    EvictionPolicy::Volatile => {
+                        db.iter().find(|(_, e)| e.expire_at.is_some()).map(|(k, _)| (n, k.to_vec()))
+                    }
+                }
+            });
+            let Some((db, key)) = key else {
+                return false;
+            };
+            self.keys.db_mut(db).remove(&key);
+            self.stats.evicted += 1;
+            self.propagate(db, &[b"DEL", &key]);
+            self.flush_propagation(false, effects);
+        }
+        true
+    }
+}
+
+/// The command named by the first word, if the number of words fits. The error is the reply.
+fn lookup(args: Args<'_>, version: RedisVersion) -> Result<&'static Spec, String> {
+    let Some(spec) = find(args.get(0)) else {
+        return Err(unknown(args, version));
+    };
+    if spec.fits(args.len()) {
+        Ok(spec)
+    } else {
+        Err(format!("ERR wrong number of arguments for '{}' command", spec.name))
+    }
+}
+
+fn unknown(args: Args<'_>, version: RedisVersion) -> String {
+    let quote = |open: char, word: &[u8], max: usize, close: char| {
+        format!("{open}{}{close}", String::from_utf8_lossy(&word[..word.len().min(max)]))
+    };
+    let (open, close) = if version == RedisVersion::V6_2 { ('`', '`') } else { ('\'', '\'') };
+    let mut shown = String::new();
+    for word in args.iter().skip(1) {
+        if shown.len() >= 128 {
+            break;
+        }
+        shown.push_str(&quote(open, word, 128 - shown.len(), close));
+        shown.push_str(if version == RedisVersion::V6_2 { ", " } else { " " });
+    }
+    let name = quote(open, args.get(0), 128, close);
+    format!("ERR unknown command {name}, with args beginning with: {shown}")
+}

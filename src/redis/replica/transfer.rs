@@ -1,0 +1,218 @@
+//! Phase two: the RDB arrives, the old data set goes, the new one is loaded
+//! (`readSyncBulkPayload`, replication.c).
+
+use super::{Link, Stream};
+use crate::redis::config::RedisVersion;
+use crate::redis::effects::{Effects, SendKind};
+use crate::redis::event::Event;
+use crate::redis::ids::{ConnId, ReplId};
+use crate::redis::rdb;
+use crate::redis::resp::integer;
+use crate::redis::server::Server;
+use crate::redis::units::{Offset, Time};
+
+/// Bytes of the end mark of a diskless transfer (`CONFIG_RUN_ID_SIZE`).
+const MARK: usize = 40;
+/// Longest header line.
+const MAX_HEADER: usize = 1024;
+
+/// A snapshot arriving. The old data set is still served.
+#[derive(Clone, Debug)]
+pub(in crate::redis) struct Transfer {
+    pub(in crate::redis) conn: ConnId,
+    id: ReplId,
+    offset: Offset,
+    /// Asked for with `SYNC`: no id, no offset.
+    legacy: bool,
+    framing: Framing,
+    header: Vec<u8>,
+    rdb: Vec<u8>,
+    pub(in crate::redis) last_io: Time,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Framing {
+    /// The header has not arrived.
+    Unknown,
+    /// `$<length>`.
+    Length(u64),
+    /// `$EOF:<mark>`.
+    Mark([u8; MARK]),
+}
+
+/// A complete snapshot being loaded; what arrives meanwhile waits.
+#[derive(Clone, Debug)]
+pub(in crate::redis) struct Loading {
+    pub(in crate::redis) conn: ConnId,
+    id: ReplId,
+    offset: Offset,
+    legacy: bool,
+    marked: bool,
+    rdb: Vec<u8>,
+    /// When loading is over.
+    pub(in crate::redis) done_at: Time,
+    /// Bytes of the stream that arrived meanwhile.
+    pub(in crate::redis) later: Vec<u8>,
+    /// The connection was lost meanwhile.
+    pub(in crate::redis) closed: bool,
+}
+
+impl Transfer {
+    pub(super) fn new(conn: ConnId, id: ReplId, offset: Offset, legacy: bool, now: Time) -> Self {
+        let framing = Framing::Unknown;
+        Self { conn, id, offset, legacy, framing, header: Vec::new(), rdb: Vec::new(), last_io: now }
+    }
+
+    /// Bytes received, and in all: `None` before the header, 0 for a marked transfer
+    /// (`master_sync_read_bytes`, `master_sync_total_bytes`).
+    pub(in crate::redis) fn progress(&self) -> (u64, Option<u64>) {
+        let total = match self.framing {
+            Framing::Unknown => None,
+            Framing::Length(length) => Some(length),
+            Framing::Mark(_) => Some(0),
+        };
+        (self.rdb.len() as u64, total)
+    }
+}
+
+impl Server {
+    /// Bytes of the RDB, with its header.
+    pub(super) fn rdb_bytes(&mut self, mut bytes: &[u8], effects: &mut Effects) {
+        let now = self.now;
+        let Some(Link::Transfer(transfer)) = self.following.as_mut().map(|f| &mut f.link) else {
+            return;
+        };
+        if !bytes.is_empty() {
+            transfer.last_io = now;
+        }
+        while transfer.framing == Framing::Unknown {
+            let Some(end) = bytes.iter().position(|b| *b == b'\n') else {
+                transfer.header.extend_from_slice(bytes);
+                if transfer.header.len() > MAX_HEADER {
+                    self.bad_rdb("no RDB header within 1024 bytes".into(), effects);
+                }
+                return;
+            };
+            transfer.header.extend_from_slice(&bytes[..end]);
+            bytes = &bytes[end + 1..];
+            let line = std::mem::take(&mut transfer.header);
+            let line = line.strip_suffix(b"\r").unwrap_or(&line);
+            match read_header(line) {
+                Ok(Some(framing)) => transfer.framing = framing,
+                // An empty line: the master is still busy.
+                Ok(None) => {}
+                Err(why) => return self.bad_rdb(why, effects),
+            }
+        }
+        let done = match transfer.framing {
+            Framing::Length(length) => {
+                let missing = length - transfer.rdb.len() as u64;
+                let here = bytes.len().min(usize::try_from(missing).unwrap_or(usize::MAX));
+                transfer.rdb.extend_from_slice(&bytes[..here]);
+                bytes = &bytes[here..];
+                transfer.rdb.len() as u64 == length
+            }
+            Framing::Mark(mark) => {
+                transfer.rdb.extend_from_slice(bytes);
+                bytes = &[];
+                transfer.rdb.ends_with(&mark)
+            }
+            Framing::Unknown => false,
+        };
+        if done {
+            self.rdb_complete(bytes, effects);
+        }
+    }
+
+    fn rdb_complete(&mut self, later: &[u8], effects: &mut Effects) {
+        let Some(Link::Transfer(transfer)) = self.take_link() else {
+            return;
+        };
+        let Transfer { conn, id, offset, legacy, framing, mut rdb, .. } = *transfer;
+        let marked = matches!(framing, Framing::Mark(_));
+        if marked {
+            rdb.truncate(rdb.len() - MARK);
+        }
+        effects.note(Event::RdbReceived { bytes: rdb.len() as u64 });
+        let span = self.config.load_rate.map(|rate| rate.time_for(rdb.len() as u64));
+        let later = later.to_vec();
+        let done_at = self.now + span.unwrap_or_default();
+        let loading = Loading { conn, id, offset, legacy, marked, rdb, done_at, later, closed: false };
+        // From here on the old history is gone (`replicationAttachToNewMaster`).
+        if let Some(following) = &mut self.following {
+            following.cached = None;
+        }
+        self.drop_replicas(effects);
+        self.free_backlog(effects);
+        self.keys.flush_all();
+        self.set_link(Link::Loading(Box::new(loading)), effects);
+        if span.is_none() {
+            self.finish_loading(effects);
+        } else if marked || self.config.version != RedisVersion::V6_2 {
+            effects.send(conn, SendKind::Keepalive, b"\n");
+        }
+    }
+
+    /// Loads the snapshot and starts to follow the stream.
+    pub(in crate::redis) fn finish_loading(&mut self, effects: &mut Effects) {
+        let Some(Link::Loading(loading)) = self.take_link() else {
+            return;
+        };
+        let Loading { conn, id, offset, legacy, marked, rdb, later, closed, .. } = *loading;
+        let loaded = match rdb::decode(&rdb, self.config.databases) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                if let Some(following) = &mut self.following {
+                    following.link =
+                        Link::Connecting(super::Dial { conn, since: self.now, input: Vec::new() });
+                }
+                return self.bad_rdb(error.to_string(), effects);
+            }
+        };
+        self.keys = loaded.keys;
+        let stream_db = loaded.repl.map_or(0, |r| r.stream_db).min(self.config.databases - 1);
+        self.history.id = id;
+        self.history.offset = offset;
+        self.history.second = None;
+        effects.note(Event::RdbLoaded { keys: self.keys.len() as u64, offset });
+        effects.note(Event::ReplIdChanged { id, second: None });
+        let stream = Stream::new(conn, offset, stream_db, legacy, self.now);
+        self.set_link(Link::Connected(Box::new(stream)), effects);
+        if let Some(following) = &mut self.following {
+            following.down_since = None;
+        }
+        self.need_backlog(effects);
+        if closed {
+            return self.master_closed(conn, effects);
+        }
+        if marked {
+            self.send_ack(effects);
+        }
+        if !later.is_empty() {
+            self.master_sent(conn, &later, effects);
+        }
+    }
+
+    /// The snapshot cannot be used: this attempt is over, the next one begins at the next tick.
+    fn bad_rdb(&mut self, why: String, effects: &mut Effects) {
+        effects.note(Event::RdbRejected { error: why.into() });
+        self.retry_later(false, effects);
+    }
+}
+
+fn read_header(line: &[u8]) -> Result<Option<Framing>, String> {
+    let shown = || String::from_utf8_lossy(&line[..line.len().min(80)]).into_owned();
+    match line {
+        [] => Ok(None),
+        [b'-', ..] => Err(format!("MASTER aborted replication with an error: {}", shown())),
+        [b'$', b'E', b'O', b'F', b':', mark @ ..] => match <[u8; MARK]>::try_from(mark) {
+            Ok(mark) => Ok(Some(Framing::Mark(mark))),
+            Err(_) => Err(format!("Bad protocol from MASTER, the end mark must have 40 bytes ({})", shown())),
+        },
+        [b'$', length @ ..] => match integer(length).and_then(|n| u64::try_from(n).ok()) {
+            Some(length) => Ok(Some(Framing::Length(length))),
+            None => Err(format!("Bad protocol from MASTER, '{}' is not a length", shown())),
+        },
+        _ => Err(format!("Bad protocol from MASTER, the first byte is not '$' (we received '{}')", shown())),
+    }
+}

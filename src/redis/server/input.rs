@@ -1,0 +1,160 @@
+//! Inputs that concern a client's connection: accepted, bytes, sent, closed.
+
+use super::{Blocked, Client, Server};
+use crate::redis::command::Outcome;
+use crate::redis::effects::Effects;
+use crate::redis::event::LeaveReason;
+use crate::redis::ids::ConnId;
+use crate::redis::resp::{Args, Command, Limits, Parsed, Query, reply};
+
+impl Server {
+    pub(super) fn accept(&mut self, conn: ConnId, host: &str, port: u16) {
+        let id = self.next_client_id;
+        self.next_client_id += 1;
+        self.stats.connections += 1;
+        let mut client = Client::new(conn, id, host, port, self.now);
+        client.authenticated = self.config.requirepass.is_empty();
+        self.clients.insert(conn, Box::new(client));
+    }
+
+    pub(super) fn received(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) {
+        if conn.is_dialled() {
+            self.master_sent(conn, bytes, effects);
+            return;
+        }
+        let Some(client) = self.clients.get_mut(&conn) else {
+            return;
+        };
+        client.last_io = self.now;
+        if client.is_leaving() {
+            return;
+        }
+        client.query.extend(bytes);
+        if client.query.unparsed() as u64 > self.config.query_buffer_limit {
+            self.doom(conn, LeaveReason::Protocol);
+            return;
+        }
+        self.process_query(conn, effects);
+    }
+
+    pub(super) fn sent(&mut self, conn: ConnId, bytes: u64) {
+        if let Some(client) = self.clients.get_mut(&conn) {
+            client.unsent = client.unsent.saturating_sub(bytes);
+            self.touched.push(conn);
+        }
+    }
+
+    pub(super) fn closed(&mut self, conn: ConnId, effects: &mut Effects) {
+        if conn.is_dialled() {
+            self.master_closed(conn, effects);
+        } else {
+            self.forget_client(conn, LeaveReason::Closed, effects);
+        }
+    }
+
+    /// Runs a command of the operator, without a connection and without a reply.
+    pub(super) fn operate(&mut self, words: &[&[u8]], effects: &mut Effects) {
+        let command: Command = words.iter().copied().collect();
+        let conn = ConnId::accepted(u64::MAX);
+        self.accept(conn, "operator", 0);
+        if let Some(client) = self.clients.get_mut(&conn) {
+            client.authenticated = true;
+        }
+        self.run_command(conn, command.args(), effects);
+        self.clients.remove(&conn);
+        self.touched.retain(|c| *c != conn);
+    }
+
+    /// Runs every complete command of a client's input (`processInputBuffer`).
+    pub(in crate::redis) fn process_query(&mut self, conn: ConnId, effects: &mut Effects) {
+        let Some(client) = self.clients.get_mut(&conn) else {
+            return;
+        };
+        // The buffer is taken out so that arguments can be borrowed while the server changes.
+        let mut query = std::mem::take(&mut client.query);
+        self.run_query(conn, &mut query, effects);
+        if query.wants_compaction() {
+            query.drop_head(query.pos());
+        }
+        if let Some(client) = self.clients.get_mut(&conn) {
+            client.query = query;
+        }
+    }
+
+    fn run_query(&mut self, conn: ConnId, query: &mut Query, effects: &mut Effects) {
+        while let Some(client) = self.clients.get(&conn) {
+            if client.is_leaving() || client.blocked.is_some() {
+                return;
+            }
+            let limits = Limits {
+                max_bulk: self.config.proto_max_bulk_len,
+                authenticated: client.authenticated,
+                from_master: false,
+            };
+            let start = query.pos();
+            match query.parse(limits) {
+                Ok(Parsed::Incomplete) => return,
+                Ok(Parsed::Empty) => self.heard_from(conn),
+                Ok(Parsed::Command(args)) => match self.run_command(conn, args, effects) {
+                    Outcome::Done => {}
+                    Outcome::Postponed => {
+                        query.rewind(start);
+                        return;
+                    }
+                },
+                Err(error) => {
+                    self.with_reply(conn, |out| reply::error(out, format!("ERR {error}")));
+                    if let Some(client) = self.clients.get_mut(&conn) {
+                        client.close_after_reply = true;
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// A replica's empty line counts as a sign of life (`processInlineBuffer`).
+    fn heard_from(&mut self, conn: ConnId) {
+        let now = self.now;
+        if let Some(replica) = self.clients.get_mut(&conn).and_then(|c| c.replica.as_mut()) {
+            replica.ack_at = now;
+        }
+    }
+
+    /// Appends to a client's replies. A replica's link carries no replies: what provokes one breaks
+    /// the link (`_addReplyToBufferOrList`).
+    pub(in crate::redis) fn with_reply(&mut self, conn: ConnId, write: impl FnOnce(&mut Vec<u8>)) {
+        let Some(client) = self.clients.get_mut(&conn) else {
+            return;
+        };
+        if client.replica.is_some() {
+            self.doom(conn, LeaveReason::Protocol);
+            return;
+        }
+        write(&mut client.out);
+        self.touched.push(conn);
+    }
+
+    /// Runs one command of a client and appends its reply.
+    fn run_command(&mut self, conn: ConnId, args: Args<'_>, effects: &mut Effects) -> Outcome {
+        let mut out = Vec::new();
+        let outcome = self.process_command(conn, args, &mut out, effects);
+        if !out.is_empty() {
+            self.with_reply(conn, |replies| replies.extend_from_slice(&out));
+        }
+        outcome
+    }
+
+    /// Lets clients go on whose wait is over.
+    pub(in crate::redis) fn unblock(&mut self, conn: ConnId, effects: &mut Effects) {
+        if let Some(client) = self.clients.get_mut(&conn) {
+            client.blocked = None;
+            self.process_query(conn, effects);
+        }
+    }
+
+    /// Clients blocked in a way that `which` picks.
+    pub(in crate::redis) fn blocked_clients(&self, which: impl Fn(&Blocked) -> bool) -> Vec<ConnId> {
+        self.clients.values().filter(|c| c.blocked.as_ref().is_some_and(&which)).map(|c| c.conn).collect()
+    }
+}

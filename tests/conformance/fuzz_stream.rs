@@ -1,0 +1,103 @@
+//! The same random replication stream fed to the server under test and to a real one, both as
+//! replicas of scripted masters: offsets, data, and what each passes on to a replica of its own
+//! must be equal.
+
+use crate::cluster::{Cluster, data, difference};
+use crate::fake::FakeMaster;
+use crate::fuzz::{Watcher, seed_and_count};
+use crate::gen_commands::{Rng, command};
+use crate::mask::Mask;
+use crate::resp::{Conn, Res, encode, escape};
+use crate::runner::random_id;
+use crate::server::Binary;
+
+const BATCH: u64 = 100;
+
+pub(crate) fn into_replicas(bins: &[&Binary]) -> Res<()> {
+    let (seed, count) = seed_and_count(3000);
+    Cluster::new(bins, &[])?.explain(|c| {
+        run(c, seed, count)
+            .map_err(|e| format!("with CONFORMANCE_SEED={seed} CONFORMANCE_FUZZ={count}:\n{e}"))
+    })
+}
+
+fn run(c: &mut Cluster, seed: u64, count: u64) -> Res<()> {
+    let mut masters = Vec::new();
+    let mut watchers = Vec::new();
+    for node in 0..2 {
+        let mut master = FakeMaster::new()?;
+        c.ok(node, &format!("REPLICAOF 127.0.0.1 {}", master.port))?;
+        let id = c.field(node, "master_replid")?;
+        let mut mask = Mask::default();
+        mask.bind(1, &id)?;
+        master.handshake(
+            "+PONG",
+            "+OK",
+            "*3\r\n$5\r\nPSYNC\r\n$40\r\n<replid1>\r\n$1\r\n1\r\n",
+            &mut mask,
+        )?;
+        master.send(format!("+FULLRESYNC {} 0\r\n", random_id(master.port)).as_bytes())?;
+        master.send(b"$18\r\nREDIS0010\xff\0\0\0\0\0\0\0\0")?;
+        c.link_up(node)?;
+        watchers.push(Watcher::open(c.nodes[node].port)?);
+        masters.push(master);
+    }
+    let mut rng = Rng::new(seed);
+    let mut sent = 0;
+    for batch in 0..count.div_ceil(BATCH) {
+        let commands: Vec<_> = (0..BATCH).map(|_| command(&mut rng)).collect();
+        let bytes: Vec<u8> = commands.iter().flat_map(|c| encode(c)).collect();
+        // Split somewhere: commands arrive in pieces.
+        let cut = rng.below(bytes.len());
+        for master in &mut masters {
+            master.send(&bytes[..cut])?;
+            master.send(&bytes[cut..])?;
+        }
+        sent += bytes.len();
+        let recent = || {
+            let lines = commands.iter().map(|c| c.iter().map(|a| escape(a)).collect::<Vec<_>>().join(" "));
+            format!("batch {batch}:\n        {}", lines.collect::<Vec<_>>().join("\n        "))
+        };
+        for node in 0..2 {
+            let all = sent.to_string();
+            c.until(node, "slave_read_repl_offset", &all).map_err(|e| format!("{e}\n      {}", recent()))?;
+        }
+        compare(c, &mut watchers).map_err(|e| format!("      {e}\n      {}", recent()))?;
+    }
+    Ok(())
+}
+
+fn compare(c: &mut Cluster, watchers: &mut [Watcher]) -> Res<()> {
+    for field in ["slave_repl_offset", "master_repl_offset", "master_link_status"] {
+        let (ours, real) = (c.field(0, field)?, c.field(1, field)?);
+        if ours != real {
+            return Err(format!("{field}: {ours} against {real}"));
+        }
+    }
+    let offset: u64 =
+        c.field(0, "master_repl_offset")?.parse().map_err(|_| "master_repl_offset is no number")?;
+    let [ours, real] = [watchers[0].upto(offset)?, watchers[1].upto(offset)?];
+    if ours != real {
+        let at = ours.iter().zip(&real).take_while(|(a, b)| a == b).count();
+        return Err(format!(
+            "sub-replicas received different bytes from byte {at} on: {} against {}",
+            escape(&ours[at..]),
+            escape(&real[at..])
+        ));
+    }
+    if let Some(what) = difference(&data(&c.nodes[0])?, &data(&c.nodes[1])?, 2500) {
+        return Err(what);
+    }
+    for db in 0..16 {
+        let mut sizes = Vec::new();
+        for node in &c.nodes {
+            let mut conn = Conn::connect(node.port)?;
+            conn.cmd(&["SELECT", &db.to_string()])?;
+            sizes.push(conn.cmd(&["DBSIZE"])?.show());
+        }
+        if sizes[0] != sizes[1] {
+            return Err(format!("DBSIZE of db {db}: {} against {}", sizes[0], sizes[1]));
+        }
+    }
+    Ok(())
+}
