@@ -122,7 +122,7 @@ pub fn App(props: &AppProps) -> Html {
                         now={picture.now} reach={picture.reach} whole={*whole} {on_whole} />
                 </div>
             </main>
-            <Transport lang={lang_now} {player} now={picture.now} {playing} {speed} scene={picture.scene.clone()} />
+            <Transport lang={lang_now} {player} now={picture.now} reach={picture.reach} {playing} {speed} scene={picture.scene.clone()} />
             <Twin lang={lang_now} {picture} />
         </div>
     }

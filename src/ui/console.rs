@@ -38,6 +38,15 @@ pub(super) fn Console(props: &ConsoleProps) -> Html {
     let w = words(*lang);
     let (node, input) = (use_node_ref(), use_node_ref());
     let asked = use_state_eq(|| Asked::Nothing);
+    let chosen = use_state_eq(|| 0_usize);
+    let onchange = {
+        let (node, set) = (node.clone(), chosen.setter());
+        Callback::from(move |_: Event| {
+            if let Some(node) = node.cast::<HtmlSelectElement>() {
+                set.set(usize::try_from(node.selected_index()).unwrap_or(0));
+            }
+        })
+    };
     let onsubmit = {
         let (node, input, player, said) = (node.clone(), input.clone(), player.clone(), said.clone());
         let asked = asked.setter();
@@ -75,8 +84,10 @@ pub(super) fn Console(props: &ConsoleProps) -> Html {
     html! {
         <section class="console" aria-label={w.console}>
             <form {onsubmit}>
-                <select ref={node} aria-label={w.console_node}>
-                    { for scene.nodes.iter().map(|node| html! { <option>{ (w.node)(node.name) }</option> }) }
+                <select ref={node} aria-label={w.console_node} {onchange}>
+                    { for scene.nodes.iter().enumerate().map(|(n, node)| html! {
+                        <option selected={n == *chosen}>{ (w.node)(node.name) }</option>
+                    }) }
                 </select>
                 <input ref={input} aria-label={w.console_input} placeholder="SET k1 hello" autocomplete="off"
                     autocapitalize="off" spellcheck="false" maxlength="2000" />

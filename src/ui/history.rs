@@ -1,7 +1,6 @@
 //! The History view: offsets above messages, on the axis that is also the scrubber.
 
 use super::dom;
-use super::icons::{Icon, icon};
 use super::player::PlayerRef;
 use crate::redis::Time;
 use crate::view::format::{clock, px};
@@ -35,7 +34,7 @@ pub(super) struct HistoryProps {
 /// The History view.
 #[component]
 pub(super) fn HistoryView(props: &HistoryProps) -> Html {
-    let HistoryProps { lang, player, chart, now, reach, whole, on_whole, .. } = props;
+    let HistoryProps { lang, player, chart, whole, on_whole, .. } = props;
     let w = words(*lang);
     let boxed = use_node_ref();
     {
@@ -50,17 +49,10 @@ pub(super) fn HistoryView(props: &HistoryProps) -> Html {
         let (on_whole, whole) = (on_whole.clone(), *whole);
         Callback::from(move |_: MouseEvent| on_whole.emit(!whole))
     };
-    let to_now = {
-        let (player, reach) = (player.clone(), *reach);
-        Callback::from(move |_: MouseEvent| player.seek(reach))
-    };
     html! {
         <section class="view history" aria-label={w.history}>
             <h2>{ w.history }</h2>
             <div class="histtools">
-                if now < reach {
-                    <button type="button" class="btn" onclick={to_now}>{ icon(Icon::Latest) }{ w.back_to_now }</button>
-                }
                 <button type="button" class="btn" onclick={toggle} aria-pressed={whole.to_string()}>{ w.history_all }</button>
             </div>
             <div class="histbox" ref={boxed}>
@@ -109,15 +101,20 @@ fn drawing(chart: &Chart, w: &'static Words) -> Html {
             if let Some((x, y)) = chart.floor_label {
                 <text x={px(x)} y={px(y)} text-anchor="end" font-size="10.5" style="fill:var(--cut)">{ w.overwritten }</text>
             }
-            <text x={px(chart.left - 10.0)} y="48" text-anchor="end" font-size="11.5" style="fill:var(--muted)">{ w.offset }</text>
+            <text x={px(chart.left - 10.0)} y="70" text-anchor="end" font-size="11.5" style="fill:var(--muted)">{ w.offset }</text>
             { for chart.lanes.iter().map(|lane| lane_line(lane, chart, w)) }
             { for chart.syncs.iter().map(|band| band_of("h-sync", band, w)) }
             { for chart.cuts.iter().map(|band| band_of("h-cut", band, w)) }
-            <path class="h-cmd" d={chart.commands.clone()} />
-            <path class="h-ack" d={chart.acks.clone()} />
-            <path class="h-shake" d={chart.shakes.clone()} />
-            <path class="h-rdb" d={chart.rdb.clone()} />
-            <path class="h-lost" d={chart.lost.clone()} />
+            <clipPath id="plot">
+                <rect x={px(chart.left)} y="0" width={px(chart.right - chart.left)} height={px(chart.height)} />
+            </clipPath>
+            <g clip-path="url(#plot)">
+                <path class="h-cmd" d={chart.commands.clone()} />
+                <path class="h-ack" d={chart.acks.clone()} />
+                <path class="h-shake" d={chart.shakes.clone()} />
+                <path class="h-rdb" d={chart.rdb.clone()} />
+                <path class="h-lost" d={chart.lost.clone()} />
+            </g>
             { for chart.lanes.iter().rev().map(|lane| html! {
                 <path class={classes!("h-line", lane.class())} d={lane.offsets.clone()} />
             }) }

@@ -39,12 +39,13 @@ fn circle(ring: &Ring, w: &'static Words) -> Html {
         <svg viewBox="-215 -212 430 424" preserveAspectRatio="xMidYMid meet" role="img" aria-label={summary(ring, w)}>
             <defs>
                 <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                    <line x1="0" y1="0" x2="0" y2="6" stroke="var(--cut)" stroke-width="2.2" />
+                    <line x1="0" y1="0" x2="0" y2="6" stroke="var(--cut)" stroke-width="2" opacity=".6" />
                 </pattern>
             </defs>
             <circle class="r-free" r={px(RADIUS)} stroke-width={px(WIDTH)} />
             { for ring.arcs.iter().map(sector) }
             { for ring.heads.iter().filter_map(|head| head.lost_path.clone()).map(|d| html! { <path class="r-lost" {d} /> }) }
+            { for ring.heads.iter().enumerate().map(|(n, head)| stem(n, head)) }
             { for ring.heads.iter().enumerate().map(|(n, head)| reader(n, head)) }
             { writer(ring) }
             { center(ring, w) }
@@ -78,22 +79,35 @@ fn writer(ring: &Ring) -> Html {
     }
 }
 
+/// The line from a follower's place to its head. All of them are drawn before the heads.
+fn stem(n: usize, head: &Head) -> Html {
+    let (x1, y1) = polar(RADIUS - WIDTH / 2.0, head.angle);
+    let (x2, y2) = polar(track(n), head.angle);
+    let dash = (!head.online).then_some("3 3");
+    let stroke = var_of(head.who.role).0;
+    html! {
+        <line x1={px(x1)} y1={px(y1)} x2={px(x2)} y2={px(y2)} {stroke} stroke-width="2.5" stroke-dasharray={dash} />
+    }
+}
+
 /// A follower's head, each on a track of its own inside the ring; hollow once it is lapped.
 fn reader(n: usize, head: &Head) -> Html {
     let color = var_of(head.who.role);
-    let radius = RADIUS - 40.0 - 30.0 * (n % 3) as f64;
-    let (x1, y1) = polar(RADIUS - WIDTH / 2.0, head.angle);
-    let (x2, y2) = polar(radius, head.angle);
+    let (x, y) = polar(track(n), head.angle);
     let hollow = head.lost > 0;
     let dash = (!head.online).then_some("3 3");
     let fill = if hollow { "var(--card)" } else { color.0 };
     html! {
         <g>
-            <line x1={px(x1)} y1={px(y1)} x2={px(x2)} y2={px(y2)} stroke={color.0} stroke-width="2.5" stroke-dasharray={dash} />
-            <circle cx={px(x2)} cy={px(y2)} r="13" {fill} stroke={color.0} stroke-width="2.5" stroke-dasharray={dash} />
-            { letter(x2, y2, head.who.tag, if hollow { color.0 } else { color.1 }) }
+            <circle cx={px(x)} cy={px(y)} r="13" {fill} stroke={color.0} stroke-width="2.5" stroke-dasharray={dash} />
+            { letter(x, y, head.who.tag, if hollow { color.0 } else { color.1 }) }
         </g>
     }
+}
+
+/// The radius of a follower's track.
+fn track(n: usize) -> f64 {
+    RADIUS - 40.0 - 30.0 * (n % 3) as f64
 }
 
 fn letter(x: f64, y: f64, tag: char, fill: &'static str) -> Html {

@@ -21,6 +21,8 @@ pub(super) struct TransportProps {
     pub(super) player: PlayerRef,
     /// The instant.
     pub(super) now: Time,
+    /// How far the session has gone.
+    pub(super) reach: Time,
     /// Whether time runs.
     pub(super) playing: bool,
     /// How fast.
@@ -35,11 +37,15 @@ const RATES: [u64; 6] = [1, 2, 4, 8, 16, 32];
 /// The transport.
 #[component]
 pub(super) fn Transport(props: &TransportProps) -> Html {
-    let TransportProps { lang, player, now, playing, speed, scene } = props;
+    let TransportProps { lang, player, now, reach, playing, speed, scene } = props;
     let w = words(*lang);
     let press = |act: fn(&super::player::Player)| {
         let player = player.clone();
         Callback::from(move |_: MouseEvent| act(&player))
+    };
+    let to_now = {
+        let (player, reach) = (player.clone(), *reach);
+        Callback::from(move |_: MouseEvent| player.seek(reach))
     };
     let (which, word) = if *playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
     let onspeed = {
@@ -63,6 +69,11 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
             <button type="button" class="btn" onclick={press(super::player::Player::reset)} aria-label={w.reset} title={w.reset}>
                 { icon(Icon::Reset) }<span class="wide">{ w.reset }</span>
             </button>
+            if now < reach {
+                <button type="button" class="btn" onclick={to_now} aria-label={w.back_to_now} title={w.back_to_now}>
+                    { icon(Icon::Latest) }<span class="wide">{ w.back_to_now }</span>
+                </button>
+            }
             <label class="speed">
                 <span class="wide">{ w.speed }</span>
                 <input type="range" min="0" max={(Speed::STEPS.len() - 1).to_string()} step="1"

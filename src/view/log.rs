@@ -119,6 +119,7 @@ fn worth_showing(event: &Event) -> bool {
         Event::LinkState { to } => !matches!(
             to,
             ReplState::None
+                | ReplState::Connecting
                 | ReplState::ReceivePingReply
                 | ReplState::ReceiveHandshakeReplies
                 | ReplState::ReceivePsyncReply

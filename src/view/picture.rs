@@ -90,7 +90,7 @@ impl Picture {
     /// The picture of a world.
     pub fn of(world: &World, record: &Record, frame: &Frame) -> Self {
         let now = world.now();
-        let scene = Scene::of(world);
+        let scene = Scene::of(world, record);
         let owner = frame.ring_of.and_then(|id| scene.node(id)).or_else(|| scene.root());
         let ring = owner.and_then(|owner| {
             let fed = record.fed.get(owner.id.index()).map(Vec::as_slice).unwrap_or_default();

@@ -143,7 +143,7 @@ impl Ring {
         let dial = Dial { size: log.size, idx, next: offset.next().get() };
         let start = fed.partition_point(|(_, _, to)| *to < first);
         let arcs = arcs(server, dial, first, offset.get(), &fed[start..]);
-        let heads = scene.nodes.iter().filter(|card| card.master == Some(node)).map(|card| {
+        let heads = scene.nodes.iter().filter(|card| card.master == Some(node) && card.resumes).map(|card| {
             let next = card.offset + 1;
             let lost = first.saturating_sub(next);
             Head {

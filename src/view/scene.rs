@@ -3,9 +3,10 @@
 //! Every number is read from the servers; a lag is the difference of two offsets.
 
 use super::format::value_of;
+use super::history::Record;
 use super::status::Outcome;
-use crate::redis::{Event, FullReason, MasterLinkInfo, ReplState, ReplicaPhase, Server, Span};
-use crate::sim::{ClientId, LinkId, LinkMode, Node, NodeId, Party, What, World};
+use crate::redis::{FullReason, MasterLinkInfo, ReplState, ReplicaPhase, Server, Span};
+use crate::sim::{ClientId, LinkId, LinkMode, Node, NodeId, World};
 
 /// What a server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,8 @@ pub struct NodeCard {
     pub lag: u64,
     /// For a node whose link is cut: the answer it would get if it could ask now.
     pub outcome: Option<Outcome>,
+    /// Whether it holds a part of its master's history that it could go on from.
+    pub resumes: bool,
     /// Whom it follows.
     pub master: Option<NodeId>,
     /// Replicas attached and online.
@@ -152,9 +155,9 @@ impl Name {
 }
 
 impl Scene {
-    /// The scene of a world.
-    pub fn of(world: &World) -> Self {
-        let nodes: Vec<_> = world.nodes().iter().map(|node| card(world, node)).collect();
+    /// The scene of a world. The record knows which replicas broke off a full sync.
+    pub fn of(world: &World, record: &Record) -> Self {
+        let nodes: Vec<_> = world.nodes().iter().map(|node| card(world, record, node)).collect();
         let links = world.links().filter_map(|link| {
             let follows = |x: NodeId, y: NodeId| nodes.get(x.index()).is_some_and(|n| n.master == Some(y));
             let (upper, lower) = match () {
@@ -190,7 +193,7 @@ fn master_of<'a>(world: &'a World, link: &MasterLinkInfo) -> Option<&'a Node> {
     world.nodes().iter().find(|node| node.addr == link.master)
 }
 
-fn card(world: &World, node: &Node) -> NodeCard {
+fn card(world: &World, record: &Record, node: &Node) -> NodeCard {
     let mut card = NodeCard {
         id: node.id,
         name: Name::of(node),
@@ -201,6 +204,7 @@ fn card(world: &World, node: &Node) -> NodeCard {
         phase: Phase::Online,
         lag: 0,
         outcome: None,
+        resumes: false,
         master: None,
         online: 0,
         followers: 0,
@@ -228,9 +232,11 @@ fn card(world: &World, node: &Node) -> NodeCard {
     }
     if let Some((above, link)) = master.and_then(Node::server).zip(link.as_ref()) {
         card.lag = above.offset() - link.applied;
+        let whole = record.has_history(node.id, world.now());
+        card.resumes = whole && server.repl_id() == above.repl_id();
         let cut = master.and_then(|master| world.link_between(node.id, master.id));
         if cut.is_some_and(|link| link.mode != LinkMode::Up) && card.phase != Phase::Online {
-            card.outcome = Some(outcome(world, node.id, server, link, above));
+            card.outcome = Some(outcome(whole, server, link, above));
         }
     }
     let top = master.and_then(Node::server);
@@ -254,9 +260,9 @@ fn phase(link: &MasterLinkInfo) -> Phase {
 }
 
 /// The verdict of `masterTryPartialResynchronization` for what this replica would ask now.
-fn outcome(world: &World, id: NodeId, server: &Server, link: &MasterLinkInfo, above: &Server) -> Outcome {
+fn outcome(whole: bool, server: &Server, link: &MasterLinkInfo, above: &Server) -> Outcome {
     let next = link.applied.next();
-    if !has_history(world, id) {
+    if !whole {
         return Outcome::Full(FullReason::Asked);
     }
     let known = server.repl_id() == above.repl_id();
@@ -277,17 +283,6 @@ fn outcome(world: &World, id: NodeId, server: &Server, link: &MasterLinkInfo, ab
         }
         Some(_) => Outcome::Partial,
     }
-}
-
-/// Whether the replica's last full sync was completed: one that broke off left no history to resume.
-fn has_history(world: &World, id: NodeId) -> bool {
-    let last = world.trace().iter().rev().find_map(|entry| match &entry.what {
-        _ if entry.party != Some(Party::Node(id)) => None,
-        What::Server(Event::RdbLoaded { .. }) => Some(true),
-        What::Server(Event::FullResyncReceived { .. }) | What::Down => Some(false),
-        _ => None,
-    });
-    last.unwrap_or(false)
 }
 
 fn keys(server: &Server, master: Option<&Server>) -> (Vec<KeyRow>, usize) {

@@ -27,7 +27,7 @@ pub(super) fn Card(props: &CardProps) -> Html {
     let class = classes!(
         "node",
         master.then_some("master"),
-        (node.phase == Phase::Offline).then_some("offline"),
+        (node.phase == Phase::Offline || node.outcome.is_some()).then_some("offline"),
         picked.then_some("on")
     );
     let onclick = {
@@ -78,14 +78,12 @@ fn state(node: &NodeCard, w: &crate::view::Words) -> String {
         (false, _) => w.node_down.to_owned(),
         (true, Role::Master) => more((w.master_state)(node.online, node.followers)),
         (true, Role::Replica) => {
-            let mut text = (w.replica_state)(node.phase, node.lag);
-            if node.phase == Phase::Offline && node.lag > 0 && node.outcome.is_some() {
-                text = format!("{} · {}", (w.phase)(node.phase), (w.lag)(node.lag));
-                if node.keys.iter().any(|row| row.stale) {
-                    text = format!("{text} · {}", w.stale);
-                }
+            if node.outcome.is_none() {
+                return (w.replica_state)(node.phase, node.lag);
             }
-            text
+            // It tries to connect again and again: to the student it is simply cut off.
+            let stale = if node.keys.iter().any(|row| row.stale) { w.reads_stale } else { "" };
+            format!("{} · {}{stale}", (w.phase)(Phase::Offline), (w.lag)(node.lag))
         }
     }
 }

@@ -83,8 +83,8 @@ pub(in crate::ui) fn Now(props: &NowProps) -> Html {
             <h2>{ w.now }</h2>
             <div class="stage" ref={stage} {onclick}>
                 <Wires stage={picture.stage.clone()} scene={picture.scene.clone()} />
-                <Switches lang={*lang} player={player.clone()} stage={picture.stage.clone()} scene={picture.scene.clone()} />
                 <FlightLayer player={player.clone()} />
+                <Switches lang={*lang} player={player.clone()} stage={picture.stage.clone()} scene={picture.scene.clone()} />
                 { for picture.scene.nodes.iter().map(card) }
                 { for picture.scene.clients.iter().map(|client| client_pill(*lang, picture, client)) }
                 if *poster {

@@ -275,15 +275,17 @@ impl Scale {
     /// From the lowest offset in sight to the highest.
     fn of(record: &Record, window: Window, now: Time, bottom: f64) -> Self {
         let (mut low, mut high) = (u64::MAX, 0);
-        for steps in &record.offsets {
+        for steps in record.offsets.iter().chain(&record.oldest) {
             let start = steps.partition_point(|step| step.0 < window.from).saturating_sub(1);
             let end = steps.partition_point(|step| step.0 <= now.min(window.to));
             for (_, value) in steps.get(start..end).unwrap_or_default() {
                 (low, high) = (low.min(*value), high.max(*value));
             }
         }
-        let low = if low == u64::MAX { 0 } else { low };
-        Self { low: low as f64, high: (high as f64).max(low as f64 + 64.0), bottom }
+        let low = if low == u64::MAX { 0 } else { low } as f64;
+        let high = (high as f64).max(low + 64.0);
+        // Some room below, so that what was overwritten has an area.
+        Self { low: low - (high - low) * 0.12, high, bottom }
     }
 
     fn y(&self, value: u64) -> f64 {

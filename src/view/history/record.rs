@@ -6,7 +6,7 @@
 use crate::redis::{Event, ReplState, Time};
 use crate::sim::{Entry, LinkId, LinkMode, NodeId, PacketId, Party, What, World};
 use crate::view::flights::{Kind, kind};
-use crate::view::log::Line;
+use crate::view::log::{Line, Told};
 use crate::view::ring::Stretch;
 
 /// A message between two nodes.
@@ -68,6 +68,8 @@ pub struct Record {
     pub syncs: Vec<Sync>,
     /// Lines of the event log, oldest first.
     pub lines: Vec<Line>,
+    /// When each node gave up its history for a full copy, and when it had one again.
+    histories: Vec<Vec<(Time, bool)>>,
 }
 
 impl Record {
@@ -78,12 +80,13 @@ impl Record {
             lists.resize_with(nodes, Vec::new);
         }
         self.fed.resize_with(nodes, Vec::new);
+        self.histories.resize_with(nodes, Vec::new);
         if world.trace().len() <= self.seen {
             return;
         }
         for entry in world.trace().since(self.seen) {
             self.take(entry);
-            if let Some(line) = Line::of(world, entry) {
+            if let Some(line) = Line::of(world, entry).filter(|line| !self.repeats(line)) {
                 self.lines.push(line);
             }
         }
@@ -98,9 +101,24 @@ impl Record {
         }
     }
 
+    /// Whether a node's data set was whole at an instant: a full sync that broke off leaves a replica
+    /// without a history to go on from.
+    pub fn has_history(&self, node: NodeId, at: Time) -> bool {
+        let steps = self.histories.get(node.index()).map(Vec::as_slice).unwrap_or_default();
+        let known = steps.partition_point(|step| step.0 <= at);
+        known.checked_sub(1).is_none_or(|last| steps[last].1)
+    }
+
     /// The lines up to this world's instant.
     pub fn lines_until(&self, world: &World) -> &[Line] {
         &self.lines[..self.lines.partition_point(|line| line.id < world.trace().len())]
+    }
+
+    /// Whether the node told the same last: a replica without a network tries again each second.
+    fn repeats(&self, line: &Line) -> bool {
+        let again = Told::Server(Event::LinkState { to: ReplState::Connect });
+        let same = |other: &&Line| other.node.tag == line.node.tag;
+        line.told == again && self.lines.iter().rfind(same).is_some_and(|other| other.told == again)
     }
 
     fn take(&mut self, entry: &Entry) {
@@ -156,7 +174,11 @@ impl Record {
                 }
             }
             Event::Applied { to, .. } => step(&mut self.offsets, n, at, to.get()),
-            Event::RdbLoaded { offset, .. } => step(&mut self.offsets, n, at, offset.get()),
+            Event::RdbLoaded { offset, .. } => {
+                step(&mut self.offsets, n, at, offset.get());
+                step(&mut self.histories, n, at, true);
+            }
+            Event::FullResyncReceived { .. } => step(&mut self.histories, n, at, false),
             Event::BacklogCreated { first } | Event::BacklogOverwrote { first, .. } => {
                 step(&mut self.oldest, n, at, first.get());
             }
@@ -176,7 +198,7 @@ impl Record {
 }
 
 /// Adds a step; several at one instant are one.
-fn step(lists: &mut [Vec<(Time, u64)>], n: usize, at: Time, value: u64) {
+fn step<T>(lists: &mut [Vec<(Time, T)>], n: usize, at: Time, value: T) {
     if let Some(list) = lists.get_mut(n) {
         match list.last_mut() {
             Some(last) if last.0 == at => last.1 = value,

@@ -18,9 +18,8 @@ pub(super) static WORDS: Words = Words {
     page_title: "PSYNC Lab · see Redis replication happen",
 
     kicker: "One master, two replicas · free lab",
-    heading: "Cut the network. Restore it. What happens?",
-    intro: "The master sends every write to its replicas, and into a ring, the replication backlog. Click the switch on a link to cut it: bytes still in the ring are resent; once they are overwritten, only a full resync helps.",
-    note: "Every packet here is the real RESP or RDB bytes, every offset a count of them.",
+    heading: "Cut a link, restore it: what then?",
+    intro: "Every write goes to the replicas, and into a ring: the replication backlog. Cut a link with its switch and restore it. Bytes still in the ring are resent; once they are overwritten, only a full resync helps.",
 
     now: "Now",
     ring: "Ring",
@@ -28,7 +27,6 @@ pub(super) static WORDS: Words = Words {
     bytes: bytes_text,
     history: "History",
     history_all: "all",
-    history_recent: "recent",
     log: "Events",
     log_empty: "No events yet. Press play to begin.",
     status: "Right now",
@@ -45,12 +43,10 @@ pub(super) static WORDS: Words = Words {
     reset: "Reset",
     speed: "Speed",
     time: "model time",
-    cut_key: "Cut",
     seek: "Moment shown",
     back_to_now: "Back to now",
 
     client: "Client",
-    client_writes: "writes",
     start_writes: "Start writing",
     stop_writes: "Stop writing",
     rate: "Writes per second",
@@ -79,6 +75,7 @@ pub(super) static WORDS: Words = Words {
     no_keys: "no keys yet",
     more_keys: |n| format!("{n} more keys"),
     stale: "stale",
+    reads_stale: " · stale reads",
     master_state: |online, all| format!("{online} of {all} replicas online"),
     replica_state: |phase, lag| match phase {
         Phase::Online => format!("online · {}", lag_text(lag)),
@@ -97,13 +94,11 @@ pub(super) static WORDS: Words = Words {
     cut_link: |a, b| format!("cut link {a}–{b}"),
     cut_for: |of| format!("cut for {}", span(of)),
 
-    ring_caption: |heads| format!("M writes round the ring, {heads} read; one that stops is lapped"),
     ring_none: "No replica has connected yet: there is no backlog",
     ring_wants: |node| format!("{node} wants byte"),
     ring_lost: |n| format!("{} overwritten", bytes_text(n)),
     ring_oldest: |n| format!("oldest held {}", grouped(n)),
     ring_filled: |held, size| format!("{} of {} bytes", grouped(held), grouped(size)),
-    ring_free: "free",
     overwritten: "overwritten",
 
     inspector: "Inspector",
@@ -133,7 +128,6 @@ pub(super) static WORDS: Words = Words {
 
     twin_nodes: "Nodes",
     twin_packets: "Packets in flight",
-    twin_links: "Links",
     col_node: "node",
     col_address: "address",
     col_state: "state",

@@ -90,7 +90,6 @@ pub struct Words {
     pub kicker: &'static str,
     pub heading: &'static str,
     pub intro: &'static str,
-    pub note: &'static str,
 
     pub now: &'static str,
     pub ring: &'static str,
@@ -98,7 +97,6 @@ pub struct Words {
     pub bytes: fn(u64) -> String,
     pub history: &'static str,
     pub history_all: &'static str,
-    pub history_recent: &'static str,
     pub log: &'static str,
     pub log_empty: &'static str,
     pub status: &'static str,
@@ -115,12 +113,10 @@ pub struct Words {
     pub reset: &'static str,
     pub speed: &'static str,
     pub time: &'static str,
-    pub cut_key: &'static str,
     pub seek: &'static str,
     pub back_to_now: &'static str,
 
     pub client: &'static str,
-    pub client_writes: &'static str,
     pub start_writes: &'static str,
     pub stop_writes: &'static str,
     pub rate: &'static str,
@@ -142,6 +138,7 @@ pub struct Words {
     pub no_keys: &'static str,
     pub more_keys: fn(usize) -> String,
     pub stale: &'static str,
+    pub reads_stale: &'static str,
     pub master_state: fn(u64, u64) -> String,
     pub replica_state: fn(Phase, u64) -> String,
     pub phase: fn(Phase) -> &'static str,
@@ -153,13 +150,11 @@ pub struct Words {
     pub cut_link: fn(&str, &str) -> String,
     pub cut_for: fn(Span) -> String,
 
-    pub ring_caption: fn(&str) -> String,
     pub ring_none: &'static str,
     pub ring_wants: fn(&str) -> String,
     pub ring_lost: fn(u64) -> String,
     pub ring_oldest: fn(u64) -> String,
     pub ring_filled: fn(u64, u64) -> String,
-    pub ring_free: &'static str,
     pub overwritten: &'static str,
 
     pub inspector: &'static str,
@@ -182,7 +177,6 @@ pub struct Words {
 
     pub twin_nodes: &'static str,
     pub twin_packets: &'static str,
-    pub twin_links: &'static str,
     pub col_node: &'static str,
     pub col_address: &'static str,
     pub col_state: &'static str,

@@ -20,15 +20,13 @@ pub(super) static WORDS: Words = Words {
     kicker: "一主两从 · 自由实验",
     heading: "剪断网络，再接上，会怎样？",
     intro: "主库把每条写命令传播给从库，也写进环形的 repl_backlog_buffer。点链路中间的开关剪断网络：缺的字节还在环里，就只补差额；已被覆盖，就只能全量复制。",
-    note: "图上的每个包都是真实的 RESP 或 RDB 字节，每个 offset 都是这些字节的个数。",
 
     now: "现在",
     ring: "环",
-    ring_of: |node| format!("环 · {node}的 repl_backlog_buffer"),
+    ring_of: |node| format!("环 · {}的 repl_backlog_buffer", spaced(node)),
     bytes: |n| format!("{} 字节", grouped(n)),
     history: "历史",
     history_all: "全程",
-    history_recent: "最近",
     log: "事件",
     log_empty: "还没有事件。按播放键开始。",
     status: "此刻",
@@ -45,12 +43,10 @@ pub(super) static WORDS: Words = Words {
     reset: "重来",
     speed: "速度",
     time: "模型时间",
-    cut_key: "剪线",
     seek: "回看的时刻",
     back_to_now: "回到现在",
 
     client: "客户端",
-    client_writes: "写",
     start_writes: "开始写",
     stop_writes: "停止写",
     rate: "每秒写几条",
@@ -79,6 +75,7 @@ pub(super) static WORDS: Words = Words {
     no_keys: "还没有键",
     more_keys: |n| format!("另有 {n} 个键"),
     stale: "旧值",
+    reads_stale: " · 读到旧值",
     master_state: |online, all| format!("从库 {online}/{all} 在线"),
     replica_state: |phase, lag| match phase {
         Phase::Online => format!("在线 · {}", lag_text(lag)),
@@ -97,13 +94,11 @@ pub(super) static WORDS: Words = Words {
     cut_link: |a, b| format!("剪断链路 {a}–{b}"),
     cut_for: |of| format!("断网 {}", span(of)),
 
-    ring_caption: |heads| format!("M 绕圈写，{heads} 跟着读；停下的会被套圈"),
     ring_none: "还没有从库连过来，backlog 还没建立",
-    ring_wants: |node| format!("{node}要的下一字节"),
+    ring_wants: |node| format!("{}要的下一字节", spaced(node)),
     ring_lost: |n| format!("已被覆盖 {} 字节", grouped(n)),
     ring_oldest: |n| format!("环里最旧 {}", grouped(n)),
     ring_filled: |held, size| format!("{} / {} 字节", grouped(held), grouped(size)),
-    ring_free: "空闲",
     overwritten: "已被覆盖",
 
     inspector: "检视",
@@ -133,7 +128,6 @@ pub(super) static WORDS: Words = Words {
 
     twin_nodes: "节点",
     twin_packets: "途中的包",
-    twin_links: "链路",
     col_node: "节点",
     col_address: "地址",
     col_state: "状态",
@@ -196,7 +190,7 @@ fn full_reason(reason: &FullReason) -> String {
 }
 
 fn status_line(status: &Status) -> String {
-    let name = |name: &Name| (WORDS.node)(*name);
+    let name = |name: &Name| spaced(&(WORDS.node)(*name));
     match status {
         Status::Alone => "没有从库跟着主库。".to_owned(),
         Status::CutOff { who, missing, outcome: Outcome::Partial } => {
@@ -210,7 +204,7 @@ fn status_line(status: &Status) -> String {
         Status::CutOff { who, outcome: Outcome::Full(reason), .. } => {
             format!("{}断线；接回要全量复制：{}。", name(who), full_reason(reason))
         }
-        Status::Syncing { who, phase } => format!("{}：{}。", name(who), phase_text(*phase)),
+        Status::Syncing { who, phase } => format!("{}：{}。", (WORDS.node)(*who), phase_text(*phase)),
         Status::Online { replicas, behind: None } => {
             format!("{replicas} 个从库都在线，和主库一个字节不差。")
         }
@@ -245,22 +239,29 @@ fn leave_reason(reason: &LeaveReason) -> String {
     }
 }
 
-fn event(event: &Event, Who { node, peer }: Who<'_>) -> String {
+/// A name inside a Chinese sentence: a Latin letter at its end is followed by a space.
+fn spaced(name: &str) -> String {
+    let space = if name.ends_with(|c: char| c.is_ascii_alphanumeric()) { " " } else { "" };
+    format!("{name}{space}")
+}
+
+fn event(event: &Event, who: Who<'_>) -> String {
+    let (node, peer) = (spaced(who.node), spaced(who.peer));
     match event {
         Event::BecameMaster => format!("{node}成为主库"),
         Event::BecameReplica { of } => format!("{node}执行 REPLICAOF {} {}", of.host, of.port),
-        Event::LinkState { to } => format!("{node}：{}", link_state(*to)),
+        Event::LinkState { to } => format!("{}：{}", who.node, link_state(*to)),
         Event::HandshakeRefused { reply } => format!("{node}握手被拒：{reply}"),
         Event::PsyncAsked { resume: None } => format!("{node}发 PSYNC ? -1，要全量"),
         Event::PsyncAsked { resume: Some((id, from)) } => {
             format!("{node}发 PSYNC {id:.8}… {}，想接着要", from.get())
         }
         Event::PsyncContinued { from, bytes, .. } => {
-            format!("{node}答复{peer} +CONTINUE：从 {} 起补 {} 字节", grouped(from.get()), grouped(*bytes))
+            format!("{node}答复{peer}+CONTINUE：从 {} 起补 {} 字节", grouped(from.get()), grouped(*bytes))
         }
         Event::PsyncRefused { reason, .. } => format!("{node}决定给{peer}全量复制：{}", full_reason(reason)),
         Event::FullResyncStarted { offset, .. } => {
-            format!("{node}答复{peer} +FULLRESYNC，快照到 {}", grouped(offset.get()))
+            format!("{node}答复{peer}+FULLRESYNC，快照到 {}", grouped(offset.get()))
         }
         Event::FullResyncReceived { offset, .. } => {
             format!("{node}收到 +FULLRESYNC，快照到 {}", grouped(offset.get()))
@@ -310,7 +311,7 @@ fn event(event: &Event, Who { node, peer }: Who<'_>) -> String {
         }
         Event::BacklogFreed => format!("{node}释放 backlog"),
         Event::ReplIdChanged { id, .. } => format!("{node}换用复制 ID {id:.8}…"),
-        Event::TimedOut { .. } => format!("{node}：{peer}太久没有消息"),
+        Event::TimedOut { .. } => format!("{}：{peer}太久没有消息", who.node),
         Event::Expired { key, .. } => {
             format!("{node}删除过期键 {}", crate::view::format::value_of(key, 24))
         }
