@@ -110,7 +110,7 @@ pub fn App(props: &AppProps) -> Html {
                 <aside class="side">
                     <Intro lang={lang_now} />
                     <StatusBox lang={lang_now} status={picture.status} verdict={picture.verdict.clone()} />
-                    <EventLog lang={lang_now} lines={picture.log.clone()} />
+                    <EventLog lang={lang_now} lines={picture.log.clone()} squeezed={sheet.is_some()} />
                     <Inspector lang={lang_now} {sheet} {on_close} />
                     <Console lang={lang_now} player={player.clone()} scene={picture.scene.clone()} said={picture.consoles.clone()} />
                 </aside>

@@ -91,6 +91,8 @@ fn scrubber(props: &HistoryProps, w: &'static Words) -> Html {
 fn drawing(chart: &Chart, w: &'static Words) -> Html {
     let bottom = px(chart.height - 6.0);
     let head = px(chart.head);
+    // Below the button, which is larger on a phone.
+    let label_y = if chart.left < 80.0 { "96" } else { "70" };
     html! {
         <svg aria-hidden="true">
             { for chart.ticks.iter().map(|tick| html! {
@@ -101,7 +103,7 @@ fn drawing(chart: &Chart, w: &'static Words) -> Html {
             if let Some((x, y)) = chart.floor_label {
                 <text x={px(x)} y={px(y)} text-anchor="end" font-size="10.5" style="fill:var(--cut)">{ w.overwritten }</text>
             }
-            <text x={px(chart.left - 10.0)} y="70" text-anchor="end" font-size="11.5" style="fill:var(--muted)">{ w.offset }</text>
+            <text x={px(chart.left - 10.0)} y={label_y} text-anchor="end" font-size="11.5" style="fill:var(--muted)">{ w.offset }</text>
             { for chart.lanes.iter().map(|lane| lane_line(lane, chart, w)) }
             { for chart.syncs.iter().map(|band| band_of("h-sync", band, w)) }
             { for chart.cuts.iter().map(|band| band_of("h-cut", band, w)) }

@@ -14,6 +14,8 @@ pub(super) struct LogProps {
     pub(super) lang: Lang,
     /// Its lines, oldest first.
     pub(super) lines: Rc<[Line]>,
+    /// Whether the inspector below it is open: the newest line stays in sight when that changes.
+    pub(super) squeezed: bool,
 }
 
 /// How near to the end counts as reading the end, in pixels.
@@ -28,7 +30,7 @@ pub(super) fn EventLog(props: &LogProps) -> Html {
     {
         let (list, follows) = (list.clone(), follows.clone());
         let last = props.lines.last().map(|line| line.id);
-        use_effect_with((last, props.lang), move |_| {
+        use_effect_with((last, props.lang, props.squeezed), move |_| {
             if let Some(list) = list.cast::<Element>().filter(|_| *follows.borrow()) {
                 list.set_scroll_top(list.scroll_height());
             }

@@ -33,21 +33,12 @@ impl Server {
         let spec = match lookup(args, self.config.version) {
             Ok(spec) => spec,
             Err(error) => {
-                self.break_multi(conn);
-                reply::error(out, error);
+                self.reject(conn, args, &error, out);
                 return Outcome::Done;
             }
         };
-        if let Err((error, reason)) = self.admit(conn, spec, args, effects) {
-            self.break_multi(conn);
-            if spec.name == "exec" {
-                // EXEC itself was refused: the transaction is over.
-                let why = error.strip_prefix("ERR ").unwrap_or(&error).to_owned();
-                self.end_multi(conn);
-                reply::error(out, format!("EXECABORT Transaction discarded because of: {why}"));
-            } else {
-                reply::error(out, error);
-            }
+        if let Err((error, reason)) = self.admit(conn, spec, effects) {
+            self.reject(conn, args, &error, out);
             if let Some(reason) = reason {
                 effects.note(Event::Refused { conn, reason });
             }
@@ -106,15 +97,29 @@ impl Server {
         let Some(Link::Connected(stream)) = self.following.as_mut().map(|f| &mut f.link) else {
             return;
         };
-        let Ok(spec) = lookup(args, self.config.version) else {
-            self.stats.unexpected_errors += 1;
-            return;
+        let spec = match lookup(args, self.config.version) {
+            Ok(spec) if stream.multi.is_none() || !spec.has(NO_MULTI) => spec,
+            _ => {
+                self.stats.unexpected_errors += 1;
+                match &mut stream.multi {
+                    Some(_) if args.is(0, "exec") => stream.multi = None,
+                    Some(multi) => multi.broken = true,
+                    None => {}
+                }
+                return;
+            }
         };
         match (&mut stream.multi, spec.name) {
             (None, "multi") => stream.multi = Some(Multi::default()),
+            (None, "exec" | "discard") | (Some(_), "multi") => self.stats.unexpected_errors += 1,
+            (Some(_), "discard") => stream.multi = None,
             (Some(_), "exec") => {
-                let queue = stream.multi.take().unwrap_or_default().queue;
-                for (spec, command) in queue {
+                let multi = stream.multi.take().unwrap_or_default();
+                if multi.broken {
+                    self.stats.unexpected_errors += 1;
+                    return;
+                }
+                for (spec, command) in multi.queue {
                     self.run_one_from_master(conn, spec, command.args(), effects);
                 }
             }
@@ -170,7 +175,6 @@ impl Server {
         &mut self,
         conn: ConnId,
         spec: &Spec,
-        args: Args<'_>,
         effects: &mut Effects,
     ) -> Result<(), (String, Option<RefuseReason>)> {
         let Some(client) = self.clients.get(&conn) else {
@@ -219,15 +223,21 @@ impl Server {
         if is_replica && (spec.has(WRITE) || spec.has(READ)) {
             return plain("ERR Replica can't interact with the keyspace");
         }
-        let _ = args;
         Ok(())
     }
 
-    /// A command was refused while a transaction was being queued (`flagTransaction`).
-    fn break_multi(&mut self, conn: ConnId) {
+    /// Refuses a command (`rejectCommand`): a transaction being queued is broken by it, and a
+    /// refused `EXEC` ends it.
+    fn reject(&mut self, conn: ConnId, args: Args<'_>, error: &str, out: &mut Vec<u8>) {
+        if args.is(0, "exec") {
+            self.end_multi(conn);
+            let why = error.strip_prefix("ERR ").unwrap_or(error);
+            return reply::error(out, format!("EXECABORT Transaction discarded because of: {why}"));
+        }
         if let Some(multi) = self.clients.get_mut(&conn).and_then(|c| c.multi.as_mut()) {
             multi.broken = true;
         }
+        reply::error(out, error);
     }
 
     pub(super) fn end_multi(&mut self, conn: ConnId) -> Option<Multi> {

@@ -8,6 +8,7 @@ use crate::redis::master::Failover;
 use crate::redis::replica::Link;
 use crate::redis::resp::reply;
 use crate::redis::server::{ReplicaPhase, Server};
+use crate::redis::units::Offset;
 use std::fmt::Write;
 
 /// `INFO [section …]`.
@@ -138,7 +139,8 @@ fn replication(s: &Server, t: &mut String) {
     let backlog = history.backlog.as_ref();
     line(t, format_args!("repl_backlog_active:{}", u8::from(backlog.is_some())));
     line(t, format_args!("repl_backlog_size:{}", s.config.repl_backlog_size));
-    line(t, format_args!("repl_backlog_first_byte_offset:{}", backlog.map_or(0, |b| b.first().get())));
+    let first = backlog.map_or(Offset::ZERO, |b| Offset::new(b.first().get()));
+    line(t, format_args!("repl_backlog_first_byte_offset:{}", s.shown_offset(first)));
     line(t, format_args!("repl_backlog_histlen:{}", backlog.map_or(0, |b| b.histlen())));
 }
 
@@ -197,7 +199,7 @@ fn percent(got: u64, total: i64) -> String {
 
 impl Server {
     /// An offset as `INFO` shows it: one less while following a master that knows only `SYNC`.
-    fn shown_offset(&self, offset: crate::redis::units::Offset) -> String {
+    fn shown_offset(&self, offset: Offset) -> String {
         let legacy = self.following.as_ref().and_then(|f| f.stream()).is_some_and(|stream| stream.pre_psync);
         (offset.get() as i64 - i64::from(legacy)).to_string()
     }

@@ -58,7 +58,11 @@ pub(super) fn incrbyfloat(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects)
         None => (Some(Decimal(0)), None),
         Some(entry) => (Decimal::parse(&entry.value), entry.expire_at),
     };
-    let (Some(old), Some(by)) = (old, Decimal::parse(call.args.get(2))) else {
+    let by = call.args.get(2);
+    if infinite(by) && old.is_some() {
+        return call.error("ERR increment would produce NaN or Infinity");
+    }
+    let (Some(old), Some(by)) = (old, Decimal::parse(by)) else {
         return call.error("ERR value is not a valid float");
     };
     let Some(new) = old.0.checked_add(by.0).map(Decimal) else {
@@ -72,6 +76,12 @@ pub(super) fn incrbyfloat(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects)
     s.propagate(call.db, &[b"SET", key, text.as_bytes(), b"KEEPTTL"]);
 }
 
+/// `strtold` reads these as infinity.
+fn infinite(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
+    text.eq_ignore_ascii_case(b"inf") || text.eq_ignore_ascii_case(b"infinity")
+}
+
 /// A decimal number with 17 places, what Redis prints of a `long double` (`LD_STR_HUMAN`). Integers
 /// only, so that every platform gets the same digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +92,8 @@ const PLACES: i32 = 17;
 impl Decimal {
     fn parse(text: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok()?;
-        let (mantissa, exponent) = match text.find(['e', 'E']) {
+        let exponent_at = text.find(['e', 'E']).filter(|_| !text.contains(['x', 'X']));
+        let (mantissa, exponent) = match exponent_at {
             Some(at) => (&text[..at], text[at + 1..].parse::<i32>().ok()?),
             None => (text, 0),
         };
@@ -91,6 +102,11 @@ impl Decimal {
             b'+' => (false, &mantissa[1..]),
             _ => (false, mantissa),
         };
+        if let Some(hex) = digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
+            // `strtold` reads hexadecimal, too.
+            let value = i128::from(u64::from_str_radix(hex, 16).ok()?).checked_mul(10_i128.pow(17))?;
+            return Some(Self(if negative { -value } else { value }));
+        }
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         if whole.is_empty() && fraction.is_empty() {
             return None;
@@ -133,6 +149,7 @@ mod tests {
         assert_eq!(add("10.50", "0.1").as_deref(), Some("10.6"));
         assert_eq!(add("5.0e3", "2.0e2").as_deref(), Some("5200"));
         assert_eq!(add("3", "-3.25").as_deref(), Some("-0.25"));
+        assert_eq!(add("0x10", "0").as_deref(), Some("16"));
         assert_eq!(add("x", "1"), None);
         assert_eq!(add(".", "1"), None);
         assert_eq!(add("1e99", "1"), None);

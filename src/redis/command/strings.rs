@@ -53,7 +53,9 @@ fn options(call: &Call<'_>, from: usize, getex: bool) -> Option<Options> {
     while at < call.args.len() {
         let unit = ["ex", "px", "exat", "pxat"].into_iter().find(|unit| call.args.is(at, unit));
         if let Some(unit) = unit {
-            if o.expire.is_some() || o.keep_ttl || o.persist || at + 1 >= call.args.len() {
+            // The same unit may be repeated: the last one counts.
+            let other = o.expire.is_some_and(|(known, _)| known != unit);
+            if other || o.keep_ttl || o.persist || at + 1 >= call.args.len() {
                 return None;
             }
             o.expire = Some((unit, at + 1));
@@ -181,11 +183,6 @@ fn travel_as_set(
             RedisVersion::V7_2 if o.nx => {
                 s.propagate(call.db, &[b"SET", key, value, b"NX", b"PXAT", ms.as_bytes()]);
             }
-            RedisVersion::V7_0 | RedisVersion::V7_2
-                if unit == "pxat" && call.args.len() == 5 && call.args.is(0, "set") =>
-            {
-                call.travel = Travel::Verbatim;
-            }
             RedisVersion::V7_0 | RedisVersion::V7_2 => {
                 s.propagate(call.db, &[b"SET", key, value, b"PXAT", ms.as_bytes()]);
             }
@@ -272,11 +269,13 @@ pub(super) fn getex(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
 }
 
 /// `MSET key value …`.
-pub(super) fn mset(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
+pub(super) fn mset(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     if call.args.len().is_multiple_of(2) {
         return call.wrong_arity("mset");
     }
     for at in (1..call.args.len()).step_by(2) {
+        // Looked up first: an expired key leaves with a DEL of its own.
+        s.lookup_write(call, call.args.get(at), fx);
         s.keys.db_mut(call.db).set(call.args.get(at), call.args.get(at + 1), None);
         call.dirty += 1;
     }

@@ -133,6 +133,8 @@ pub struct Config {
     pub lazyfree_lazy_expire: bool,
     /// `shutdown-timeout` in seconds.
     pub shutdown_timeout: u64,
+    /// `rdb-key-save-delay` in microseconds: how much longer each key makes a snapshot take.
+    pub rdb_key_save_delay: u64,
     /// `proto-max-bulk-len` in bytes.
     pub proto_max_bulk_len: u64,
     /// `save`: whether any save point is set (then `SHUTDOWN` saves).
@@ -189,6 +191,7 @@ impl Config {
             maxmemory_policy: "noeviction".into(),
             lazyfree_lazy_expire: false,
             shutdown_timeout: 10,
+            rdb_key_save_delay: 0,
             proto_max_bulk_len: 512 * mb,
             save: "3600 1 300 100 60 10000".into(),
             passive: Arc::new(BTreeMap::new()),

@@ -56,7 +56,14 @@ impl Setting {
 
 macro_rules! flag {
     ($name:literal, $field:ident) => {
-        setting($name, |c| show_bool(c.$field), |c, v| Ok(c.$field = parse_bool(v)?))
+        setting(
+            $name,
+            |c| show_bool(c.$field),
+            |c, v| {
+                c.$field = parse_bool(v)?;
+                Ok(())
+            },
+        )
     };
 }
 
@@ -65,20 +72,38 @@ macro_rules! number {
         setting(
             $name,
             |c| c.$field.to_string(),
-            |c, v| Ok(c.$field = parse_number(v, $min, $max)?.try_into().map_err(|_| String::new())?),
+            |c, v| {
+                let number = parse_number(v, $min, $max)?;
+                c.$field = number.try_into().map_err(|_| format!("argument must be at most {}", $max))?;
+                Ok(())
+            },
         )
     };
 }
 
 macro_rules! memory {
     ($name:literal, $field:ident) => {
-        setting($name, |c| c.$field.to_string(), |c, v| Ok(c.$field = parse_memory(v)?))
+        setting(
+            $name,
+            |c| c.$field.to_string(),
+            |c, v| {
+                c.$field = parse_memory(v)?;
+                Ok(())
+            },
+        )
     };
 }
 
 macro_rules! text {
     ($name:literal, $field:ident) => {
-        setting($name, |c| c.$field.clone(), |c, v| Ok(c.$field = v.to_owned()))
+        setting(
+            $name,
+            |c| c.$field.clone(),
+            |c, v| {
+                c.$field = v.to_owned();
+                Ok(())
+            },
+        )
     };
 }
 
@@ -97,11 +122,15 @@ static SETTINGS: &[Setting] = &[
     number!("min-replicas-to-write", min_replicas_to_write, 0, INT_MAX).alias("min-slaves-to-write"),
     number!("port", port, 0, 65535),
     memory!("proto-max-bulk-len", proto_max_bulk_len),
+    number!("rdb-key-save-delay", rdb_key_save_delay, 0, INT_MAX),
     setting("repl-backlog-size", |c| c.repl_backlog_size.to_string(), set_backlog_size),
     setting(
         "repl-backlog-ttl",
         |c| c.repl_backlog_ttl.to_string(),
-        |c, v| Ok(c.repl_backlog_ttl = parse_number(v, 0, i64::MAX as u64)?),
+        |c, v| {
+            c.repl_backlog_ttl = parse_number(v, 0, i64::MAX as u64)?;
+            Ok(())
+        },
     ),
     flag!("repl-diskless-sync", repl_diskless_sync),
     number!("repl-diskless-sync-delay", repl_diskless_sync_delay, 0, INT_MAX),
@@ -157,7 +186,6 @@ static PASSIVE: &[(&str, &str)] = &[
     ("notify-keyspace-events", ""),
     ("pidfile", ""),
     ("protected-mode", "yes"),
-    ("rdb-key-save-delay", "0"),
     ("rdb-save-incremental-fsync", "yes"),
     ("rdbchecksum", "yes"),
     ("rdbcompression", "yes"),

@@ -11,7 +11,7 @@ use crate::redis::event::{Event, LeaveReason};
 use crate::redis::ids::{ConnId, JobId};
 use crate::redis::rdb::{self, RdbInfo, RdbRepl};
 use crate::redis::server::{Capa, RdbSending, ReplicaPhase, Server};
-use crate::redis::units::Offset;
+use crate::redis::units::{Offset, Span, Time};
 use std::sync::Arc;
 
 /// A snapshot being made.
@@ -20,6 +20,8 @@ pub(in crate::redis) struct Bgsave {
     pub(in crate::redis) job: JobId,
     pub(in crate::redis) target: SnapshotTarget,
     pub(in crate::redis) rdb: Arc<[u8]>,
+    /// When the child can be done at the earliest (`rdb-key-save-delay`).
+    pub(in crate::redis) not_before: Time,
     /// How it ended, once it has; noticed at the next tick (`checkChildrenDone`).
     pub(in crate::redis) ended: Option<bool>,
 }
@@ -130,7 +132,9 @@ impl Server {
         if target == SnapshotTarget::Disk {
             effects.push(Effect::SaveSnapshot { job, rdb: Arc::clone(&rdb) });
         }
-        self.bgsave = Some(Bgsave { job, target, rdb, ended: None });
+        let delay = self.config.rdb_key_save_delay.saturating_mul(self.keys.len() as u64);
+        let not_before = self.now + Span::from_micros(delay);
+        self.bgsave = Some(Bgsave { job, target, rdb, not_before, ended: None });
     }
 
     fn send_to_sockets(&mut self, conns: &[ConnId]) {
@@ -157,10 +161,11 @@ impl Server {
             .replicas
             .iter()
             .any(|c| self.clients.get(c).and_then(|c| c.replica.as_ref()).is_some_and(|r| r.rdb.is_some()));
-        if let Some(bgsave) = &mut self.bgsave {
-            if bgsave.target == SnapshotTarget::Socket && !sending {
-                bgsave.ended = Some(true);
-            }
+        let socket = |b: &&mut Bgsave| b.target == SnapshotTarget::Socket;
+        if let Some(bgsave) = self.bgsave.as_mut().filter(socket)
+            && !sending
+        {
+            bgsave.ended = Some(true);
         }
     }
 
@@ -178,7 +183,8 @@ impl Server {
 
     /// Reaps a snapshot that has ended (`checkChildrenDone`).
     pub(in crate::redis) fn reap(&mut self, effects: &mut Effects) {
-        let Some(ok) = self.bgsave.as_ref().and_then(|b| b.ended) else {
+        let now = self.now;
+        let Some(ok) = self.bgsave.as_ref().filter(|b| b.not_before <= now).and_then(|b| b.ended) else {
             return;
         };
         let Some(bgsave) = self.bgsave.take() else {

@@ -91,7 +91,8 @@ impl Server {
         loop {
             match query.parse(limits) {
                 Ok(Parsed::Incomplete) => return false,
-                Ok(Parsed::Empty) => {}
+                // Counted together with the next command, as in Redis.
+                Ok(Parsed::Empty) => continue,
                 Ok(Parsed::Command(args)) => {
                     self.run_from_master(conn, args, effects);
                     // A command may end the link (it cannot today, but the stream is not ours).

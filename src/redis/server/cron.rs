@@ -163,8 +163,11 @@ impl Server {
             let at = Time::from_millis(at.saturating_sub(self.config.unix_start_ms));
             sooner(Some(at.max(self.clock.next_second())));
         }
-        if self.bgsave.as_ref().is_some_and(|b| b.ended.is_some()) {
-            sooner(Some(self.clock.tick_from(self.now)));
+        if let Some(bgsave) = &self.bgsave {
+            let done = bgsave.ended.is_some();
+            sooner(done.then(|| self.clock.tick_from(bgsave.not_before.max(self.now))));
+            let at_work = bgsave.target == SnapshotTarget::Socket && bgsave.not_before > self.now;
+            sooner(at_work.then_some(bgsave.not_before));
         }
         if self.active_expire && self.following.is_none() {
             let first = (0..self.keys.databases()).filter_map(|n| self.keys.db(n).first_expiry()).min();

@@ -2,9 +2,10 @@
 
 use super::{Client, RdbSending, Replica, ReplicaPhase, Server};
 use crate::redis::backlog::TRIM_PER_LOOP;
-use crate::redis::effects::{Effect, Effects, SendKind};
+use crate::redis::effects::{Effect, Effects, SendKind, SnapshotTarget};
 use crate::redis::event::{Event, LeaveReason};
 use crate::redis::ids::ConnId;
+use crate::redis::master::Bgsave;
 use crate::redis::units::BytePos;
 use std::ops::Range;
 
@@ -81,6 +82,11 @@ impl Server {
             return;
         };
         if let Some(rdb) = &mut replica.rdb {
+            // The child of a diskless transfer is still at work.
+            let early = |b: &Bgsave| b.target == SnapshotTarget::Socket && b.not_before > now;
+            if replica.phase == ReplicaPhase::WaitBgsaveEnd && self.bgsave.as_ref().is_some_and(early) {
+                return;
+            }
             let before = rdb.pos;
             hand_over_rdb(conn, rdb, &mut client.unsent, window, effects);
             if rdb.pos > before {

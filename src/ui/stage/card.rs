@@ -44,10 +44,12 @@ pub(super) fn Card(props: &CardProps) -> Html {
         }
         _ => Html::default(),
     };
+    // A narrow card has no room for the port.
+    let addr = if rect.w < 190.0 { &node.host } else { &node.addr };
     html! {
         <button type="button" {class} style={dom::place(*rect)} {onclick} aria-pressed={picked.to_string()}
             data-node={node.name.tag.to_string()}>
-            <span class="bar"><b>{ (w.node)(node.name) }</b>{ " " }<span class="mono">{ &node.addr }</span></span>
+            <span class="bar"><b>{ (w.node)(node.name) }</b>{ " " }<span class="mono">{ addr }</span></span>
             <span class="off"><span>{ w.offset }</span>{ " " }<b class="mono">{ grouped(node.offset) }</b></span>
             <span class="keys">
                 if node.keys.is_empty() { <span class="none">{ w.no_keys }</span> }

@@ -3,7 +3,7 @@
 //! Going back in time leaves the record as it is: the same session has the same future. Acting in
 //! the past makes another future, so the record is gathered anew ([`Record::forget_after`]).
 
-use crate::redis::{Event, ReplState, Time};
+use crate::redis::{Event, ReplState, StreamKind, Time};
 use crate::sim::{Entry, LinkId, LinkMode, NodeId, PacketId, Party, What, World};
 use crate::view::flights::{Kind, kind};
 use crate::view::log::{Line, Told};
@@ -159,21 +159,29 @@ impl Record {
         }
     }
 
+    /// Adds a stretch to a node's stream. One that starts before the end replaces what it covers: the
+    /// node took over another history, or tells of the same bytes twice.
+    fn feed(&mut self, n: usize, stretch: Stretch) {
+        if let Some(fed) = self.fed.get_mut(n) {
+            let keep = fed.partition_point(|(_, _, end)| *end < stretch.1.get());
+            fed.truncate(keep);
+            fed.push(stretch);
+        }
+    }
+
     fn server(&mut self, at: Time, node: NodeId, event: &Event) {
         let n = node.index();
         match event {
             Event::Fed { kind, from, to } => {
-                if let Some(fed) = self.fed.get_mut(n) {
-                    // A new history starts before the old one's end: its bytes replace the old.
-                    let keep = fed.partition_point(|(_, _, end)| *end < from.get());
-                    fed.truncate(keep);
-                    fed.push((*kind, *from, to.get()));
-                }
-                if !matches!(kind, crate::redis::StreamKind::Relay) {
+                self.feed(n, (*kind, *from, to.get()));
+                if !matches!(kind, StreamKind::Relay) {
                     step(&mut self.offsets, n, at, to.get());
                 }
             }
-            Event::Applied { to, .. } => step(&mut self.offsets, n, at, to.get()),
+            Event::Applied { from, to } => {
+                self.feed(n, (StreamKind::Relay, *from, to.get()));
+                step(&mut self.offsets, n, at, to.get());
+            }
             Event::RdbLoaded { offset, .. } => {
                 step(&mut self.offsets, n, at, offset.get());
                 step(&mut self.histories, n, at, true);
