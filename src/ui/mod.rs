@@ -29,7 +29,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Draws the page into `#app`.
 #[wasm_bindgen(start)]
 pub fn start() {
-<<<<<<< HEAD
     failure::install();
     let document = web_sys::window().and_then(|window| window.document());
     let Some(root) = document.and_then(|document| document.get_element_by_id("app")) else { return };
@@ -42,11 +41,4 @@ pub fn start() {
         still: dom::matches("(prefers-reduced-motion: reduce)"),
     };
     yew::Renderer::<App>::with_root_and_props(root, props).render();
-=======
-    let window = web_sys::window();
-    let root = window.and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
-    if let Some(root) = root {
-        yew::Renderer::<App>::with_root(root).render();
-    }
->>>>>>> main
 }
