@@ -107,7 +107,7 @@ pub fn App(props: &AppProps) -> Html {
                 }
             </div>
             <main class="body">
-                <aside class="side">
+                <aside class={classes!("side", sheet.is_some().then_some("inspecting"))}>
                     <Intro lang={lang_now} />
                     <StatusBox lang={lang_now} status={picture.status} verdict={picture.verdict.clone()} />
                     <EventLog lang={lang_now} lines={picture.log.clone()} squeezed={sheet.is_some()} />

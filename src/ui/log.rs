@@ -58,10 +58,12 @@ pub(super) fn EventLog(props: &LogProps) -> Html {
     html! {
         <section class="log" aria-label={w.log}>
             <span class="label">{ w.log }</span>
+            if props.lines.is_empty() {
+                <p class="empty">{ w.log_empty }</p>
+            }
             <ol ref={list} role="log" aria-label={w.log} tabindex="0" {onscroll}>
                 { for props.lines.iter().map(line) }
             </ol>
-            if props.lines.is_empty() { <p class="empty">{ w.log_empty }</p> }
         </section>
     }
 }

@@ -187,7 +187,9 @@ fn slot(world: &World, packet: &Packet<'_>) -> f64 {
         all += 1;
         before += u32::from((other.arrives, other.id) > (packet.arrives, packet.id));
     }
-    f64::from(before + 1) / f64::from(all + 1)
+    let share = f64::from(before + 1) / f64::from(all + 1);
+    // The middle of the way belongs to its switch.
+    if share < 0.5 { 0.1 + share * 0.5 } else { 0.4 + share * 0.5 }
 }
 
 /// The name on a capsule: `SET`, or `SET ×3`.

@@ -18,7 +18,7 @@ pub(super) static WORDS: Words = Words {
     page_title: "PSYNC Lab · see Redis replication happen",
 
     kicker: "One master, two replicas · free lab",
-    heading: "Cut a link, restore it: what then?",
+    heading: "Cut a link, then restore it",
     intro: "Every write goes to the replicas, and into a ring: the replication backlog. Cut a link with its switch and restore it. Bytes still in the ring are resent; once they are overwritten, only a full resync helps.",
 
     now: "Now",
@@ -73,10 +73,13 @@ pub(super) static WORDS: Words = Words {
     },
     offset: "offset",
     no_keys: "no keys yet",
-    more_keys: |n| format!("{n} more keys"),
+    more_keys: |n| if n == 1 { "+1 key".to_owned() } else { format!("+{n} keys") },
     stale: "stale",
     reads_stale: " · stale reads",
-    master_state: |online, all| format!("{online} of {all} replicas online"),
+    master_state: |online, all| match all {
+        0 => "no replicas".to_owned(),
+        all => format!("{online}/{all} replicas online"),
+    },
     replica_state: |phase, lag| match phase {
         Phase::Online => format!("online · {}", lag_text(lag)),
         phase => phase_text(phase),
@@ -213,7 +216,7 @@ fn capital(mut text: String) -> String {
 
 fn status_line(status: &Status) -> String {
     match status {
-        Status::Alone => "No replica follows a master.".to_owned(),
+        Status::Alone => "No server follows another yet.".to_owned(),
         Status::CutOff { who, missing, outcome: Outcome::Partial } => format!(
             "{} is cut off and missed {}; the ring still holds them: restored now, a partial resync.",
             start(who),

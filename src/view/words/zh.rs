@@ -73,10 +73,13 @@ pub(super) static WORDS: Words = Words {
     },
     offset: "offset",
     no_keys: "还没有键",
-    more_keys: |n| format!("另有 {n} 个键"),
+    more_keys: |n| format!("另有 {n} 键"),
     stale: "旧值",
     reads_stale: " · 读到旧值",
-    master_state: |online, all| format!("从库 {online}/{all} 在线"),
+    master_state: |online, all| match all {
+        0 => "没有从库".to_owned(),
+        all => format!("从库 {online}/{all} 在线"),
+    },
     replica_state: |phase, lag| match phase {
         Phase::Online => format!("在线 · {}", lag_text(lag)),
         phase => phase_text(phase),
@@ -192,7 +195,7 @@ fn full_reason(reason: &FullReason) -> String {
 fn status_line(status: &Status) -> String {
     let name = |name: &Name| spaced(&(WORDS.node)(*name));
     match status {
-        Status::Alone => "没有从库跟着主库。".to_owned(),
+        Status::Alone => "还没有哪个节点跟随别的节点。".to_owned(),
         Status::CutOff { who, missing, outcome: Outcome::Partial } => {
             format!("{}断线，缺 {} 字节；环里还留着，现在接回就是增量复制。", name(who), grouped(*missing))
         }
