@@ -63,6 +63,9 @@ pub struct ConnId(u64);
 impl ConnId {
     const DIALLED: u64 = 1 << 63;
 
+    /// The connection under which [`Input::Operator`](super::Input::Operator) commands run.
+    pub const OPERATOR: Self = Self(u64::MAX & !Self::DIALLED);
+
     /// The driver's `n`-th accepted connection.
     pub const fn accepted(n: u64) -> Self {
         Self(n & !Self::DIALLED)

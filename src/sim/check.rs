@@ -35,8 +35,10 @@ pub fn check(world: &World) -> Result<(), Broken> {
         covers(world, node, server)?;
         let Some(master) = master_of(world, server) else { continue };
         if master.repl_id() == server.repl_id() {
-            not_ahead(world, node, server, master)?;
-            same_keys(world, node, server, master)?;
+            if linked(world, node, server) {
+                not_ahead(world, node, server, master)?;
+                same_keys(world, node, server, master)?;
+            }
             same_bytes(world, node, server, master)?;
         }
     }
@@ -55,6 +57,13 @@ fn master_of<'a>(world: &'a World, server: &Server) -> Option<&'a Server> {
     world.nodes().iter().find(|node| node.addr == master)?.server()
 }
 
+/// Whether a replica's link to its master is up at both ends. (A master that was killed and came
+/// back from an older RDB file may be behind what its replica still has.)
+fn linked(world: &World, node: &Node, server: &Server) -> bool {
+    let link = server.master_link().filter(|link| link.state == ReplState::Connected);
+    link.and_then(|link| world.live_peer(node.id, link.conn?)).is_some()
+}
+
 /// The backlog holds the newest `histlen` bytes, up to the offset, and a ring no more than its size.
 fn covers(world: &World, node: &Node, server: &Server) -> Result<(), Broken> {
     let Some(backlog) = server.backlog() else { return Ok(()) };
@@ -67,7 +76,7 @@ fn covers(world: &World, node: &Node, server: &Server) -> Result<(), Broken> {
     Ok(())
 }
 
-/// A replica has applied no more of a history than its master has produced.
+/// A connected replica has applied no more of a history than its master has produced.
 fn not_ahead(world: &World, node: &Node, server: &Server, master: &Server) -> Result<(), Broken> {
     if server.offset() > master.offset() {
         let found = format!("{} > {}", server.offset(), master.offset());
@@ -78,8 +87,7 @@ fn not_ahead(world: &World, node: &Node, server: &Server, master: &Server) -> Re
 
 /// A connected replica that has applied all of its master's history has its master's keys.
 fn same_keys(world: &World, node: &Node, server: &Server, master: &Server) -> Result<(), Broken> {
-    let link = server.master_link().filter(|link| link.state == ReplState::Connected);
-    let level = link.is_some_and(|link| link.applied == master.offset());
+    let level = server.master_link().is_some_and(|link| link.applied == master.offset());
     if level && server.keyspace() != master.keyspace() {
         let found = format!("they differ at offset {}", master.offset());
         return Err(broken(world, node.id, "same history and offset, same keys", found));

@@ -4,8 +4,11 @@ use super::action::{Action, LinkMode};
 use super::ids::{LinkId, NodeId, Party};
 use super::trace::{Entry, Sent, What};
 use super::world::World;
-use crate::redis::Event;
+use crate::redis::{ConnId, Event};
 use std::fmt::{self, Display};
+
+/// The core's name for the connection of `Input::Operator`.
+const OPERATOR: ConnId = ConnId::OPERATOR;
 
 impl World {
     /// A trace entry as one line with names: `12.480 b  psync     +CONTINUE`.
@@ -126,18 +129,19 @@ impl Line<'_> {
         };
         for word in text.split_inclusive(' ') {
             let bare = word.trim_end_matches([' ', ':', ',']);
-            match conn(bare).and_then(peer) {
-                Some(peer) => write!(f, "{}{}", self.world.name(peer), &word[bare.len()..])?,
-                None => f.write_str(word)?,
-            }
+            let name = match conn(bare) {
+                Some(OPERATOR) => "operator",
+                Some(conn) => peer(conn).map_or(bare, |peer| self.world.name(peer)),
+                None => bare,
+            };
+            write!(f, "{name}{}", &word[bare.len()..])?;
         }
         Ok(())
     }
 }
 
 /// Reads a connection's name as `Display` writes it.
-fn conn(word: &str) -> Option<crate::redis::ConnId> {
-    use crate::redis::ConnId;
+fn conn(word: &str) -> Option<ConnId> {
     if let Some(n) = word.strip_prefix("in") {
         return n.parse().ok().map(ConnId::accepted);
     }

@@ -127,8 +127,11 @@ impl Session {
     /// Goes to an instant, back or forth: exactly the state that is there after everything due up to
     /// it.
     pub fn seek(&mut self, to: Time) {
-        if to < self.world.now() {
-            self.rewind(|world| world.now() <= to);
+        let back = to < self.world.now();
+        let at = self.snapshots.iter().rposition(|(_, world)| world.now() <= to).unwrap_or(0);
+        // Forward, a snapshot helps only if it lies ahead.
+        if back || self.snapshots.get(at).is_some_and(|(_, world)| world.steps() > self.world.steps()) {
+            self.restore(at);
         }
         self.advance(to);
     }
@@ -158,11 +161,6 @@ impl Session {
         while self.position() < position && self.step() {}
     }
 
-    fn rewind(&mut self, before: impl Fn(&World) -> bool) {
-        let at = self.snapshots.iter().rposition(|(_, world)| before(world));
-        self.restore(at.unwrap_or(0));
-    }
-
     fn restore(&mut self, snapshot: usize) {
         if let Some((done, world)) = self.snapshots.get(snapshot) {
             self.done = *done;
@@ -173,5 +171,52 @@ impl Session {
     /// Goes to the start and forgets all actions but the opening.
     pub fn reset(&mut self) {
         *self = Self::new(self.spec.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::ids::LinkId;
+
+    fn at(millis: u64) -> Time {
+        Time::from_millis(millis)
+    }
+
+    #[test]
+    fn going_back_step_by_step_finds_each_state_again() {
+        let mut session = Session::new(WorldSpec::course());
+        session.advance(at(6000));
+        session.act(Action::Cut(LinkId(0))).expect("the course has this link");
+        let mut states = Vec::new();
+        for _ in 0..1500 {
+            assert!(session.step());
+            states.push((session.position(), session.world().digest()));
+            if states.len() > 30 {
+                states.remove(0);
+            }
+        }
+        for (position, digest) in states.into_iter().rev() {
+            session.rewind_to(position);
+            assert_eq!((session.position(), session.world().digest()), (position, digest));
+            assert!(session.step_back());
+        }
+    }
+
+    #[test]
+    fn acting_in_the_past_replaces_the_future_but_not_the_opening() {
+        let mut session = Session::new(WorldSpec::course());
+        session.advance(at(6000));
+        session.act(Action::Cut(LinkId(0))).expect("the course has this link");
+        session.advance(at(9000));
+        session.seek(at(700));
+        session.act(Action::Cut(LinkId(1))).expect("the course has this link");
+        let actions: Vec<Time> = session.actions().iter().map(|timed| timed.at).collect();
+        assert_eq!(actions, [at(500), at(700), at(1000)]);
+        session.advance(at(9000));
+        let digest = session.world().digest();
+        let mut again = Session::replay(session.spec().clone(), session.actions().to_vec());
+        again.advance(at(9000));
+        assert_eq!(again.world().digest(), digest);
     }
 }

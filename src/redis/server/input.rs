@@ -55,7 +55,7 @@ impl Server {
     /// Runs a command of the operator, without a connection and without a reply.
     pub(super) fn operate(&mut self, words: &[&[u8]], effects: &mut Effects) {
         let command: Command = words.iter().copied().collect();
-        let conn = ConnId::accepted(u64::MAX);
+        let conn = ConnId::OPERATOR;
         self.accept(conn, "operator", 0);
         if let Some(client) = self.clients.get_mut(&conn) {
             client.authenticated = true;

@@ -83,6 +83,8 @@ pub(super) enum Kind {
     Events,
     /// The stream: bytes fed, applied and acknowledged.
     Stream,
+    /// Bytes overwritten in a backlog.
+    Backlog,
     /// States of the replica's link.
     Link,
     /// Commands run.

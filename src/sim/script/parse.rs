@@ -284,12 +284,14 @@ impl Parser {
 }
 
 fn kinds(words: &mut Words<'_>) -> Result<Vec<Kind>, ScriptError> {
-    let expected = "events, stream, link, commands, packets, conns, network, actions, replies or nothing";
+    let expected =
+        "events, stream, backlog, link, commands, packets, conns, network, actions, replies or nothing";
     let mut kinds = Vec::new();
     for word in words.all(expected)? {
         kinds.push(match word {
             "events" => Kind::Events,
             "stream" => Kind::Stream,
+            "backlog" => Kind::Backlog,
             "link" => Kind::Link,
             "commands" => Kind::Commands,
             "packets" => Kind::Packets,

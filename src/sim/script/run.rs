@@ -177,6 +177,7 @@ fn kind(entry: &Entry) -> Kind {
     match &entry.what {
         What::Server(event) => match event {
             Event::Fed { .. } | Event::Applied { .. } | Event::Acked { .. } => Kind::Stream,
+            Event::BacklogOverwrote { .. } => Kind::Backlog,
             Event::LinkState { .. } => Kind::Link,
             Event::Executed { .. } => Kind::Commands,
             _ => Kind::Events,
