@@ -64,7 +64,7 @@ impl ConnId {
     const DIALLED: u64 = 1 << 63;
 
     /// The connection under which [`Input::Operator`](super::Input::Operator) commands run.
-    pub const OPERATOR: Self = Self(u64::MAX & !Self::DIALLED);
+    pub const OPERATOR: Self = Self(!Self::DIALLED);
 
     /// The driver's `n`-th accepted connection.
     pub const fn accepted(n: u64) -> Self {

@@ -134,7 +134,7 @@ impl PartialEq for Db {
 impl Keyspace {
     /// `databases` empty databases.
     pub fn new(databases: u32) -> Self {
-        Self { dbs: (0..databases).map(|_| Arc::new(Db::default())).collect() }
+        Self { dbs: vec![Arc::default(); databases as usize] }
     }
 
     /// How many databases there are.

@@ -43,6 +43,8 @@ pub struct NodeSpec {
     pub addr: Endpoint,
     /// `replicaof` in its configuration file: taken up at each start.
     pub replica_of: Option<NodeId>,
+    /// Whether it is off until [`Action::Restart`] starts it.
+    pub off: bool,
     /// Its settings.
     pub settings: NodeSettings,
     /// Commands run on it before anything else, each a line of words: `SET k1 v1`.
@@ -131,6 +133,7 @@ impl NodeSpec {
             name: name.into(),
             addr: Endpoint::new(host, port),
             replica_of: None,
+            off: false,
             settings: NodeSettings::default(),
             data: Vec::new(),
         }
@@ -156,12 +159,14 @@ impl WorldSpec {
         let node = |name, host| NodeSpec::new(name, host, 6379);
         let mut master = node("a", "172.16.19.3");
         master.data = ["SET k1 v1", "SET k2 v2", "SET course redis"].map(String::from).to_vec();
-        let addr = master.addr.clone();
-        let follow = |millis, node| TimedAction {
+        // Started with `replicaof` in their configuration, so that they ask `PSYNC ? -1`: a master
+        // that is told `REPLICAOF` asks to continue its own history instead (measured, s55).
+        let replica = |name, host| NodeSpec { replica_of: Some(NodeId(0)), off: true, ..node(name, host) };
+        let start = |millis, node| TimedAction {
             at: Time::from_millis(millis),
-            action: Action::ReplicaOf { node, of: Some(addr.clone()) },
+            action: Action::Restart { node, keep_rdb: false },
         };
-        let opening = vec![follow(500, NodeId(1)), follow(1000, NodeId(2))];
+        let opening = vec![start(500, NodeId(1)), start(1000, NodeId(2))];
         let link = |a, b| LinkSpec { a: NodeId(a), b: NodeId(b), path: PathSpec::default() };
         let writer = ClientSpec {
             name: "writer".into(),
@@ -171,7 +176,7 @@ impl WorldSpec {
             running: true,
         };
         Self {
-            nodes: vec![master, node("b", "172.16.19.5"), node("c", "172.16.19.7")],
+            nodes: vec![master, replica("b", "172.16.19.5"), replica("c", "172.16.19.7")],
             links: vec![link(0, 1), link(0, 2), link(1, 2)],
             other_links: PathSpec::default(),
             clients: vec![writer],

@@ -126,6 +126,9 @@ impl World {
         }
         for (n, node) in spec.nodes.iter().enumerate() {
             let id = NodeId(n as u8);
+            if node.off {
+                continue;
+            }
             self.start(id, None);
             for line in &node.data {
                 let words: Vec<&[u8]> = line.split_whitespace().map(str::as_bytes).collect();

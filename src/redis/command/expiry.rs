@@ -61,12 +61,17 @@ impl Server {
         }
     }
 
-    /// A master that loads its own RDB leaves expired keys out.
+    /// A master that loads its own RDB leaves expired keys out, in the file's order, and tells
+    /// replicas that will continue from there (`RDBFLAGS_FEED_REPL`, rdb.c).
     pub(in crate::redis) fn drop_expired_keys(&mut self) {
-        let now = self.unix_ms();
+        let (now, mut unseen) = (self.unix_ms(), Effects::without_events());
         for db in 0..self.keys.databases() {
-            while let Some(key) = self.keys.db(db).first_expired(now).map(<[u8]>::to_vec) {
-                self.keys.db_mut(db).remove(&key);
+            let over = |entry: &Entry| entry.expire_at.is_some_and(|at| at < now);
+            let keys: Vec<Vec<u8>> =
+                self.keys.db(db).iter().filter(|(_, e)| over(e)).map(|(key, _)| key.to_vec()).collect();
+            for key in keys {
+                self.expire_key(db, &key, &mut unseen);
+                self.flush_propagation(false, &mut unseen);
             }
         }
     }

@@ -4,6 +4,7 @@
 //! write them on the wire (see [`table`]). A few settings are the lab's own and have no name on the
 //! wire: which version to be, how big a socket buffer is, how long loading takes.
 
+mod passive;
 pub mod table;
 pub mod value;
 

@@ -1,5 +1,6 @@
 //! The settings by name: what the command line and `CONFIG GET`/`SET` can reach.
 
+use super::passive;
 use super::value::{parse_bool, parse_memory, parse_number, show_bool};
 use super::{BufferLimit, Config, MIN_BACKLOG_SIZE};
 use std::sync::Arc;
@@ -13,6 +14,9 @@ pub enum ConfigError {
     /// It can only be given at the start.
     #[error("CONFIG SET failed (possibly related to argument '{0}') - can't set immutable config")]
     Immutable(String),
+    /// It would let a client choose where files are written.
+    #[error("CONFIG SET failed (possibly related to argument '{0}') - can't set protected config")]
+    Protected(String),
     /// The value does not fit.
     #[error("CONFIG SET failed (possibly related to argument '{name}') - {why}")]
     BadValue {
@@ -108,11 +112,13 @@ macro_rules! text {
 }
 
 const INT_MAX: u64 = i32::MAX as u64;
+/// Redis allows 2³¹ − 1; each costs a pointer here.
+const MAX_DATABASES: u64 = 1_000_000;
 
 /// Settings that act, in alphabetical order.
 static SETTINGS: &[Setting] = &[
     setting("client-output-buffer-limit", show_limits, set_limits),
-    number!("databases", databases, 1, INT_MAX).immutable(),
+    number!("databases", databases, 1, MAX_DATABASES).immutable(),
     flag!("lazyfree-lazy-expire", lazyfree_lazy_expire),
     text!("masterauth", masterauth),
     text!("masteruser", masteruser),
@@ -120,7 +126,8 @@ static SETTINGS: &[Setting] = &[
     setting("maxmemory-policy", |c| c.maxmemory_policy.clone(), set_policy),
     number!("min-replicas-max-lag", min_replicas_max_lag, 0, INT_MAX).alias("min-slaves-max-lag"),
     number!("min-replicas-to-write", min_replicas_to_write, 0, INT_MAX).alias("min-slaves-to-write"),
-    number!("port", port, 0, 65535),
+    // Redis can listen anew on CONFIG SET; the driver listens once.
+    number!("port", port, 0, 65535).immutable(),
     memory!("proto-max-bulk-len", proto_max_bulk_len),
     number!("rdb-key-save-delay", rdb_key_save_delay, 0, INT_MAX),
     setting("repl-backlog-size", |c| c.repl_backlog_size.to_string(), set_backlog_size),
@@ -146,64 +153,6 @@ static SETTINGS: &[Setting] = &[
     text!("requirepass", requirepass),
     text!("save", save),
     number!("shutdown-timeout", shutdown_timeout, 0, INT_MAX),
-];
-
-/// Settings without effect here, with their defaults: accepted so that a `redis-server` command
-/// line works unchanged.
-static PASSIVE: &[(&str, &str)] = &[
-    ("active-defrag", "no"),
-    ("activerehashing", "yes"),
-    ("always-show-logo", "no"),
-    ("aof-use-rdb-preamble", "yes"),
-    ("appenddirname", "appendonlydir"),
-    ("appendfilename", "appendonly.aof"),
-    ("appendfsync", "everysec"),
-    ("appendonly", "no"),
-    ("auto-aof-rewrite-percentage", "100"),
-    ("bind", "* -::*"),
-    ("client-query-buffer-limit", "1073741824"),
-    ("cluster-enabled", "no"),
-    ("crash-log-enabled", "yes"),
-    ("daemonize", "no"),
-    ("dbfilename", "dump.rdb"),
-    ("dir", "./"),
-    ("dynamic-hz", "yes"),
-    ("enable-debug-command", "no"),
-    ("enable-module-command", "no"),
-    ("enable-protected-configs", "no"),
-    ("hz", "10"),
-    ("io-threads", "1"),
-    ("latency-monitor-threshold", "0"),
-    ("lazyfree-lazy-eviction", "no"),
-    ("lazyfree-lazy-server-del", "no"),
-    ("lazyfree-lazy-user-del", "no"),
-    ("lazyfree-lazy-user-flush", "no"),
-    ("logfile", ""),
-    ("loglevel", "notice"),
-    ("lua-time-limit", "5000"),
-    ("maxclients", "10000"),
-    ("maxmemory-samples", "5"),
-    ("notify-keyspace-events", ""),
-    ("pidfile", ""),
-    ("protected-mode", "yes"),
-    ("rdb-save-incremental-fsync", "yes"),
-    ("rdbchecksum", "yes"),
-    ("rdbcompression", "yes"),
-    ("repl-disable-tcp-nodelay", "no"),
-    ("repl-diskless-load", "disabled"),
-    ("replica-ignore-maxmemory", "yes"),
-    ("replica-lazy-flush", "no"),
-    ("sanitize-dump-payload", "no"),
-    ("set-proc-title", "yes"),
-    ("slowlog-log-slower-than", "10000"),
-    ("slowlog-max-len", "128"),
-    ("stop-writes-on-bgsave-error", "yes"),
-    ("supervised", "no"),
-    ("syslog-enabled", "no"),
-    ("tcp-backlog", "511"),
-    ("tcp-keepalive", "300"),
-    ("timeout", "0"),
-    ("unixsocket", ""),
 ];
 
 fn set_backlog_size(config: &mut Config, text: &str) -> Result<(), String> {
@@ -275,10 +224,6 @@ fn find(name: &str) -> Option<&'static Setting> {
         .find(|s| s.name.eq_ignore_ascii_case(name) || s.alias.is_some_and(|a| a.eq_ignore_ascii_case(name)))
 }
 
-fn find_passive(name: &str) -> Option<&'static str> {
-    PASSIVE.iter().map(|(n, _)| *n).find(|n| n.eq_ignore_ascii_case(name))
-}
-
 impl Config {
     /// Sets one setting, as the command line (`at_start`) or `CONFIG SET` does.
     ///
@@ -293,9 +238,13 @@ impl Config {
             return (setting.set)(self, value)
                 .map_err(|why| ConfigError::BadValue { name: name.into(), why });
         }
-        let Some(name) = find_passive(name) else {
+        let Some(name) = passive::find(name) else {
             return Err(ConfigError::Unknown(name.into()));
         };
+        if !at_start && passive::is_protected(name) {
+            return Err(ConfigError::Protected(name.into()));
+        }
+        passive::check(name, value).map_err(|why| ConfigError::BadValue { name: name.into(), why })?;
         Arc::make_mut(&mut self.passive).insert(name, value.into());
         Ok(())
     }
@@ -305,15 +254,15 @@ impl Config {
         let acting = SETTINGS
             .iter()
             .flat_map(|s| [Some(s.name), s.alias].into_iter().flatten().map(|name| (name, (s.get)(self))));
-        let passive = PASSIVE.iter().map(|(name, default)| {
-            (*name, self.passive.get(name).cloned().unwrap_or_else(|| (*default).into()))
-        });
+        let passive = passive::ALL
+            .iter()
+            .map(|(name, default)| (*name, self.passive.get(name).map_or(*default, |v| v).to_owned()));
         acting.chain(passive).collect()
     }
 
     /// The value of a setting without effect on replication (`dir`, `dbfilename`, `bind` …).
     pub fn passive(&self, name: &str) -> Option<String> {
-        let (key, default) = PASSIVE.iter().find(|(n, _)| *n == name)?;
+        let (key, default) = passive::ALL.iter().find(|(n, _)| *n == name)?;
         Some(self.passive.get(key).cloned().unwrap_or_else(|| (*default).into()))
     }
 }

@@ -11,7 +11,7 @@ use crate::redis::event::{Event, LeaveReason};
 use crate::redis::ids::{ConnId, JobId};
 use crate::redis::rdb::{self, RdbInfo, RdbRepl};
 use crate::redis::server::{Capa, RdbSending, ReplicaPhase, Server};
-use crate::redis::units::{Offset, Span, Time};
+use crate::redis::units::{Span, Time};
 use std::sync::Arc;
 
 /// A snapshot being made.
@@ -290,12 +290,9 @@ impl Server {
             self.history.id = repl.id;
             self.history.offset = repl.offset;
             following.resume(repl);
-            let (model, size) = (self.config.backlog_model, self.config.repl_backlog_size);
-            self.history.backlog = Some(crate::redis::backlog::Backlog::new(model, size, repl.offset));
-        } else if self.config.version != RedisVersion::V6_2 && repl.offset > Offset::ZERO {
+        } else if self.config.version != RedisVersion::V6_2 {
             self.history.second = Some((repl.id, repl.offset.next()));
             self.history.offset = repl.offset;
-            self.history.selected = Some(repl.stream_db);
             let (model, size) = (self.config.backlog_model, self.config.repl_backlog_size);
             self.history.backlog = Some(crate::redis::backlog::Backlog::new(model, size, repl.offset));
         }

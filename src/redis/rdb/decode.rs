@@ -127,9 +127,10 @@ impl ReplFields {
         }
     }
 
-    /// Redis uses the fields only together; a database it does not have leaves it at the first.
+    /// Redis uses the fields only together, and not where an old version wrote database -1; a
+    /// database that is not there leaves it at the first.
     fn complete(&self, databases: u32) -> Option<RdbRepl> {
-        let stream_db = self.stream_db.filter(|db| *db < databases).unwrap_or(0);
+        let stream_db = Some(self.stream_db?).filter(|db| *db < databases).unwrap_or(0);
         Some(RdbRepl { stream_db, id: self.id?, offset: Offset::new(self.offset?) })
     }
 }

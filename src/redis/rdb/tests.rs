@@ -187,6 +187,24 @@ fn each_refusal_says_why() {
     assert!(matches!(refused(b"\xf6\x01"), RdbError::UnsupportedPart { .. }));
 }
 
+/// What redis-server 7.0.15 does with such files.
+#[test]
+fn the_history_counts_only_when_complete() {
+    let id = b"\xfa\x07repl-id\x28ef5436bf568653aad3a943b152d9ce2f56ce6f61";
+    let offset = b"\xfa\x0brepl-offset\xc0\x07";
+    let stream_db = |byte| [&b"\xfa\x0erepl-stream-db\xc0"[..], &[byte]].concat();
+    let loaded = |fields: &[&[u8]]| {
+        let repl = decode(&file(&fields.concat()), 16).expect("well formed").repl;
+        repl.map(|repl| (repl.stream_db, repl.offset.get()))
+    };
+    assert_eq!(loaded(&[&stream_db(3), id, offset]), Some((3, 7)));
+    assert_eq!(loaded(&[&stream_db(99), id, offset]), Some((0, 7)));
+    assert_eq!(loaded(&[&stream_db(0xff), id, offset]), None, "database -1");
+    assert_eq!(loaded(&[id, offset]), None);
+    assert_eq!(loaded(&[&stream_db(3), id]), None);
+    assert_eq!(loaded(&[&stream_db(3), offset]), None);
+}
+
 #[test]
 fn other_files_are_recognised() {
     assert_eq!(

@@ -155,11 +155,11 @@ impl Server {
         let loaded = rdb::decode(bytes, config.databases)?;
         let mut server = Self::new(config, seed);
         server.keys = loaded.keys;
-        if server.following.is_none() {
-            server.drop_expired_keys();
-        }
         if let Some(repl) = loaded.repl {
             server.resume_history(repl);
+        }
+        if server.following.is_none() {
+            server.drop_expired_keys();
         }
         Ok(server)
     }
