@@ -73,7 +73,10 @@ fn every_button_has_a_name() {
         for button in page.split("<button").skip(1) {
             let end = button.find("</button>").unwrap_or(button.len());
             let (head, body) = button[..end].split_once('>').expect("a tag ends");
-            assert!(head.contains("aria-label=") || !text(body).trim().is_empty(), "nameless: <button{head}>");
+            assert!(
+                head.contains("aria-label=") || !text(body).trim().is_empty(),
+                "nameless: <button{head}>"
+            );
         }
     }
 }

@@ -1,16 +1,16 @@
 //! The page: the state of what is shown, and its parts.
 
 use super::console::Console;
-use super::header::{Head, Notice};
+use super::header::{head, notice};
 use super::history::HistoryView;
-use super::inspector::Inspector;
+use super::inspector::inspector;
 use super::log::EventLog;
 use super::player::{Player, PlayerRef, Shown};
-use super::ring::RingView;
-use super::side::{Intro, StatusBox};
+use super::ring::ring_view;
+use super::side::{StatusBox, intro};
 use super::stage::Now;
-use super::transport::Transport;
-use super::twin::Twin;
+use super::transport::transport;
+use super::twin::twin;
 use super::{dom, keys};
 use crate::view::inspect::{self, Pick};
 use crate::view::params::Problem;
@@ -101,29 +101,29 @@ pub fn App(props: &AppProps) -> Html {
     html! {
         <div class="lab" ref={root}>
             <div>
-                <Head lang={lang_now} theme={*theme} {on_lang} {on_theme} />
+                { head(lang_now, *theme, &on_lang, &on_theme) }
                 if !problems.is_empty() {
-                    <Notice lang={lang_now} problems={(*problems).clone()} on_close={dismiss} />
+                    { notice(w, &problems, &dismiss) }
                 }
             </div>
             <main class="body">
                 <aside class={classes!("side", sheet.is_some().then_some("inspecting"))}>
-                    <Intro lang={lang_now} />
+                    { intro(w) }
                     <StatusBox lang={lang_now} status={picture.status} verdict={picture.verdict.clone()} />
                     <EventLog lang={lang_now} lines={picture.log.clone()} squeezed={sheet.is_some()} />
-                    <Inspector lang={lang_now} {sheet} {on_close} />
+                    { inspector(w, sheet.as_ref(), &on_close) }
                     <Console lang={lang_now} player={player.clone()} scene={picture.scene.clone()} said={picture.consoles.clone()} />
                 </aside>
                 <div class="views" data-tab={name}>
                     { tabs }
                     <Now lang={lang_now} player={player.clone()} picture={picture.clone()} {poster} pick={(*pick).clone()} {on_pick} />
-                    <RingView lang={lang_now} ring={picture.ring.clone()} owner={picture.ring_owner} />
+                    { ring_view(w, picture.ring.as_deref(), picture.ring_owner) }
                     <HistoryView lang={lang_now} player={player.clone()} chart={picture.chart.clone()} window={picture.window}
                         now={picture.now} reach={picture.reach} whole={*whole} {on_whole} />
                 </div>
             </main>
-            <Transport lang={lang_now} {player} now={picture.now} reach={picture.reach} {playing} {speed} scene={picture.scene.clone()} />
-            <Twin lang={lang_now} {picture} />
+            { transport(w, &player, &picture, playing, speed) }
+            { twin(w, &picture) }
         </div>
     }
 }

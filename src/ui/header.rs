@@ -2,28 +2,12 @@
 
 use super::icons::{Icon, icon};
 use crate::view::params::{Problem, Theme};
-use crate::view::{Lang, words};
-use std::rc::Rc;
+use crate::view::{Lang, Words, words};
 use yew::prelude::*;
 
-/// What the head shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct HeadProps {
-    /// The language.
-    pub(super) lang: Lang,
-    /// Light or dark.
-    pub(super) theme: Theme,
-    /// Called to change the language.
-    pub(super) on_lang: Callback<Lang>,
-    /// Called to change the theme.
-    pub(super) on_theme: Callback<Theme>,
-}
-
 /// The head of the page.
-#[component]
-pub(super) fn Head(props: &HeadProps) -> Html {
-    let HeadProps { lang, theme, on_lang, on_theme } = props;
-    let w = words(*lang);
+pub(super) fn head(lang: Lang, theme: Theme, on_lang: &Callback<Lang>, on_theme: &Callback<Theme>) -> Html {
+    let w = words(lang);
     let name = match theme {
         Theme::Auto => w.theme_auto,
         Theme::Light => w.theme_light,
@@ -51,25 +35,12 @@ pub(super) fn Head(props: &HeadProps) -> Html {
     }
 }
 
-/// What a notice shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct NoticeProps {
-    /// The language.
-    pub(super) lang: Lang,
-    /// What was ignored.
-    pub(super) problems: Rc<[Problem]>,
-    /// Called to dismiss it.
-    pub(super) on_close: Callback<()>,
-}
-
 /// Names what was ignored in the address; can be dismissed.
-#[component]
-pub(super) fn Notice(props: &NoticeProps) -> Html {
-    let w = words(props.lang);
-    let close = props.on_close.reform(|_: MouseEvent| ());
+pub(super) fn notice(w: &'static Words, problems: &[Problem], on_close: &Callback<()>) -> Html {
+    let close = on_close.reform(|_: MouseEvent| ());
     html! {
         <div class="notice" role="status" aria-label={w.notice}>
-            <ul>{ for props.problems.iter().map(|problem| html! { <li>{ (w.problem)(problem) }</li> }) }</ul>
+            <ul>{ for problems.iter().map(|problem| html! { <li>{ (w.problem)(problem) }</li> }) }</ul>
             <button type="button" class="btn" onclick={close}>{ icon(Icon::Close) }{ w.close }</button>
         </div>
     }

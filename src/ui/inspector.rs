@@ -1,26 +1,12 @@
 //! The inspector: the bytes of a packet that was picked, or the state of a node.
 
 use super::icons::{Icon, icon};
+use crate::view::Words;
 use crate::view::inspect::Sheet;
-use crate::view::{Lang, words};
 use yew::prelude::*;
 
-/// What the inspector shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct InspectorProps {
-    /// The language.
-    pub(super) lang: Lang,
-    /// What is picked; a hint if nothing is.
-    pub(super) sheet: Option<Sheet>,
-    /// Called to close it.
-    pub(super) on_close: Callback<()>,
-}
-
 /// The inspector.
-#[component]
-pub(super) fn Inspector(props: &InspectorProps) -> Html {
-    let InspectorProps { lang, sheet, on_close } = props;
-    let w = words(*lang);
+pub(super) fn inspector(w: &'static Words, sheet: Option<&Sheet>, on_close: &Callback<()>) -> Html {
     let Some(sheet) = sheet else {
         return html! { <section class="inspector" aria-label={w.inspector}><span class="label">{ w.inspect_hint }</span></section> };
     };

@@ -1,34 +1,20 @@
 //! The Ring view: a node's backlog as a circle.
 
+use crate::view::Words;
 use crate::view::format::{grouped, px};
 use crate::view::ring::{Arc, Head, RADIUS, Ring, WIDTH, polar};
 use crate::view::scene::{Name, Role};
-use crate::view::{Lang, Words, words};
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// What the Ring view shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct RingProps {
-    /// The language.
-    pub(super) lang: Lang,
-    /// The backlog.
-    pub(super) ring: Option<Rc<Ring>>,
-    /// Whose it is, or will be.
-    pub(super) owner: Option<Name>,
-}
-
 /// The Ring view.
-#[component]
-pub(super) fn RingView(props: &RingProps) -> Html {
-    let w = words(props.lang);
-    let title = props.owner.map_or_else(|| w.ring.to_owned(), |owner| (w.ring_of)(&(w.node)(owner)));
-    let size = props.ring.as_ref().map(|ring| format!(" · {}", (w.bytes)(ring.size)));
+pub(super) fn ring_view(w: &'static Words, ring: Option<&Ring>, owner: Option<Name>) -> Html {
+    let title = owner.map_or_else(|| w.ring.to_owned(), |owner| (w.ring_of)(&(w.node)(owner)));
+    let size = ring.map(|ring| format!(" · {}", (w.bytes)(ring.size)));
     html! {
         <section class="view ring" aria-label={w.ring}>
             <h2>{ title }{ size.unwrap_or_default() }</h2>
             <div class="ringbox">
-                if let Some(ring) = &props.ring { { circle(ring, w) } } else { <p class="empty">{ w.ring_none }</p> }
+                if let Some(ring) = ring { { circle(ring, w) } } else { <p class="empty">{ w.ring_none }</p> }
             </div>
         </section>
     }

@@ -6,17 +6,8 @@ use crate::view::status::Status;
 use crate::view::{Lang, Words, words};
 use yew::prelude::*;
 
-/// What the introduction needs.
-#[derive(Clone, Copy, PartialEq, Properties)]
-pub(super) struct IntroProps {
-    /// The language.
-    pub(super) lang: Lang,
-}
-
 /// What this scene is.
-#[component]
-pub(super) fn Intro(props: &IntroProps) -> Html {
-    let w = words(props.lang);
+pub(super) fn intro(w: &'static Words) -> Html {
     html! {
         <div>
             <p class="kicker">{ w.kicker }</p>

@@ -2,52 +2,36 @@
 
 use super::icons::{Icon, icon};
 use super::player::PlayerRef;
-use crate::redis::{Span, Time};
+use crate::redis::Span;
 use crate::sim::Action;
 use crate::view::format::{clock, per_second};
-use crate::view::scene::{ClientPill, Scene};
+use crate::view::scene::ClientPill;
 use crate::view::speed::Speed;
-use crate::view::{Lang, Words, words};
-use std::rc::Rc;
+use crate::view::{Picture, Words};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
-
-/// What the transport shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct TransportProps {
-    /// The language.
-    pub(super) lang: Lang,
-    /// The player.
-    pub(super) player: PlayerRef,
-    /// The instant.
-    pub(super) now: Time,
-    /// How far the session has gone.
-    pub(super) reach: Time,
-    /// Whether time runs.
-    pub(super) playing: bool,
-    /// How fast.
-    pub(super) speed: Speed,
-    /// The clients.
-    pub(super) scene: Rc<Scene>,
-}
 
 /// Writes per second to choose from.
 const RATES: [u64; 6] = [1, 2, 4, 8, 16, 32];
 
 /// The transport.
-#[component]
-pub(super) fn Transport(props: &TransportProps) -> Html {
-    let TransportProps { lang, player, now, reach, playing, speed, scene } = props;
-    let w = words(*lang);
+pub(super) fn transport(
+    w: &'static Words,
+    player: &PlayerRef,
+    picture: &Picture,
+    playing: bool,
+    speed: Speed,
+) -> Html {
+    let (now, reach) = (picture.now, picture.reach);
     let press = |act: fn(&super::player::Player)| {
         let player = player.clone();
         Callback::from(move |_: MouseEvent| act(&player))
     };
     let to_now = {
-        let (player, reach) = (player.clone(), *reach);
+        let (player, reach) = (player.clone(), reach);
         Callback::from(move |_: MouseEvent| player.seek(reach))
     };
-    let (which, word) = if *playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
+    let (which, word) = if playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
     let onspeed = {
         let player = player.clone();
         Callback::from(move |event: InputEvent| {
@@ -81,9 +65,9 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
                 <output>{ speed.to_string() }</output>
             </label>
             <span class="sep"></span>
-            { for scene.clients.first().map(|client| writer(client, player, w)) }
+            { for picture.scene.clients.first().map(|client| writer(client, player, w)) }
             { keys(w) }
-            <span class="t mono"><span class="hidden">{ w.time }{ " " }</span>{ "t = " }{ clock(*now) }{ " s" }</span>
+            <span class="t mono"><span class="hidden">{ w.time }{ " " }</span>{ "t = " }{ clock(now) }{ " s" }</span>
         </footer>
     }
 }

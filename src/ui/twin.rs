@@ -1,27 +1,14 @@
 //! The painted views once more, as tables: for screen readers, and for whoever reads the page by
 //! program.
 
+use crate::view::Words;
 use crate::view::format::grouped;
 use crate::view::picture::Picture;
 use crate::view::scene::Role;
-use crate::view::{Lang, words};
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// What the tables show.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct TwinProps {
-    /// The language.
-    pub(super) lang: Lang,
-    /// The picture.
-    pub(super) picture: Rc<Picture>,
-}
-
 /// Tables of nodes and of packets in flight, out of sight.
-#[component]
-pub(super) fn Twin(props: &TwinProps) -> Html {
-    let TwinProps { lang, picture } = props;
-    let w = words(*lang);
+pub(super) fn twin(w: &'static Words, picture: &Picture) -> Html {
     let node = |node: &crate::view::scene::NodeCard| {
         let state = match node.name.role {
             Role::Master => (w.master_state)(node.online, node.followers),

@@ -2,27 +2,20 @@
 
 use crate::sim::NodeId;
 use crate::ui::dom;
+use crate::view::Words;
 use crate::view::format::grouped;
 use crate::view::layout::Rect;
 use crate::view::scene::{KeyRow, NodeCard, Phase, Role};
-use crate::view::{Lang, words};
 use yew::prelude::*;
 
-/// What a card shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct CardProps {
-    pub(super) lang: Lang,
-    pub(super) node: NodeCard,
-    pub(super) rect: Rect,
-    pub(super) picked: bool,
-    pub(super) on_pick: Callback<NodeId>,
-}
-
 /// A node's card.
-#[component]
-pub(super) fn Card(props: &CardProps) -> Html {
-    let CardProps { lang, node, rect, picked, on_pick } = props;
-    let w = words(*lang);
+pub(super) fn card(
+    w: &'static Words,
+    node: &NodeCard,
+    rect: Rect,
+    picked: bool,
+    on_pick: &Callback<NodeId>,
+) -> Html {
     let master = node.name.role == Role::Master;
     let class = classes!(
         "node",
@@ -47,7 +40,7 @@ pub(super) fn Card(props: &CardProps) -> Html {
     // A narrow card has no room for the port.
     let addr = if rect.w < 190.0 { &node.host } else { &node.addr };
     html! {
-        <button type="button" {class} style={dom::place(*rect)} {onclick} aria-pressed={picked.to_string()}
+        <button key={node.id.0} type="button" {class} style={dom::place(rect)} {onclick} aria-pressed={picked.to_string()}
             data-node={node.name.tag.to_string()}>
             <span class="bar"><b>{ (w.node)(node.name) }</b>{ " " }<span class="mono">{ addr }</span></span>
             <span class="off"><span>{ w.offset }</span>{ " " }<b class="mono">{ grouped(node.offset) }</b></span>
@@ -71,7 +64,7 @@ fn key_row(row: &KeyRow, stale: &'static str) -> Html {
 }
 
 /// The line at the foot of a card.
-fn state(node: &NodeCard, w: &crate::view::Words) -> String {
+fn state(node: &NodeCard, w: &Words) -> String {
     let more = |text: String| match node.more_keys {
         0 => text,
         n => format!("{text} · {}", (w.more_keys)(n)),

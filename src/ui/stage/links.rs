@@ -4,24 +4,14 @@ use crate::sim::{LinkId, Party};
 use crate::ui::dom;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::player::PlayerRef;
+use crate::view::Words;
 use crate::view::format::px;
 use crate::view::layout::{Stage, Way};
 use crate::view::scene::Scene;
-use crate::view::{Lang, words};
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// What the wires show.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct WiresProps {
-    pub(super) stage: Rc<Stage>,
-    pub(super) scene: Rc<Scene>,
-}
-
 /// The wires, behind everything else.
-#[component]
-pub(super) fn Wires(props: &WiresProps) -> Html {
-    let WiresProps { stage, scene } = props;
+pub(super) fn wires(stage: &Stage, scene: &Scene) -> Html {
     let up = |id: LinkId| scene.links.iter().any(|link| link.id == id && link.up);
     let wire = |way: &Way| match way.link {
         None => html! { { segment("cable", way, 0.0, 1.0) } },
@@ -40,20 +30,8 @@ fn segment(class: &'static str, way: &Way, from: f64, to: f64) -> Html {
     html! { <line {class} x1={px(a.x)} y1={px(a.y)} x2={px(b.x)} y2={px(b.y)} /> }
 }
 
-/// What the switches show.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct SwitchesProps {
-    pub(super) lang: Lang,
-    pub(super) player: PlayerRef,
-    pub(super) stage: Rc<Stage>,
-    pub(super) scene: Rc<Scene>,
-}
-
 /// One switch in the middle of each link: a real button.
-#[component]
-pub(super) fn Switches(props: &SwitchesProps) -> Html {
-    let SwitchesProps { lang, player, stage, scene } = props;
-    let w = words(*lang);
+pub(super) fn switches(w: &'static Words, player: &PlayerRef, stage: &Stage, scene: &Scene) -> Html {
     let switch = |link: &crate::view::scene::LinkLine| {
         let way = stage.way(Party::Node(link.upper), Party::Node(link.lower));
         let (Some(way), Some(upper), Some(lower)) = (way, scene.node(link.upper), scene.node(link.lower))

@@ -10,9 +10,7 @@ use crate::sim::NodeId;
 use crate::view::inspect::Pick;
 use crate::view::layout::Point;
 use crate::view::{Lang, Picture, format, words};
-use card::Card;
 use layer::Layer;
-use links::{Switches, Wires};
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -72,7 +70,7 @@ pub(in crate::ui) fn Now(props: &NowProps) -> Html {
         let on_pick = Callback::from(move |id: NodeId| {
             on_pick.emit(if picked { Pick::Nothing } else { Pick::Node(id) });
         });
-        html! { <Card key={node.id.0} lang={*lang} node={node.clone()} {rect} {picked} {on_pick} /> }
+        card::card(w, node, rect, picked, &on_pick)
     };
     let play = {
         let player = player.clone();
@@ -82,9 +80,9 @@ pub(in crate::ui) fn Now(props: &NowProps) -> Html {
         <section class="view now" aria-label={w.now}>
             <h2>{ w.now }</h2>
             <div class="stage" ref={stage} {onclick}>
-                <Wires stage={picture.stage.clone()} scene={picture.scene.clone()} />
+                { links::wires(&picture.stage, &picture.scene) }
                 <FlightLayer player={player.clone()} />
-                <Switches lang={*lang} player={player.clone()} stage={picture.stage.clone()} scene={picture.scene.clone()} />
+                { links::switches(w, player, &picture.stage, &picture.scene) }
                 { for picture.scene.nodes.iter().map(card) }
                 { for picture.scene.clients.iter().map(|client| client_pill(*lang, picture, client)) }
                 if *poster {
