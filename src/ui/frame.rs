@@ -1,6 +1,6 @@
 //! The animation loop: one closure made once, asked for again only while it should run.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -8,7 +8,7 @@ use wasm_bindgen::closure::Closure;
 /// Calls back before each repaint while it runs.
 pub(super) struct FrameLoop {
     asked: Cell<Option<i32>>,
-    tick: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    tick: Closure<dyn FnMut(f64)>,
 }
 
 impl FrameLoop {
@@ -23,7 +23,7 @@ impl FrameLoop {
                 me.start();
                 tick(at);
             });
-            Self { asked: Cell::new(None), tick: RefCell::new(Some(closure)) }
+            Self { asked: Cell::new(None), tick: closure }
         })
     }
 
@@ -32,9 +32,8 @@ impl FrameLoop {
         if self.asked.get().is_some() {
             return;
         }
-        let tick = self.tick.borrow();
-        let (Some(window), Some(tick)) = (web_sys::window(), tick.as_ref()) else { return };
-        self.asked.set(window.request_animation_frame(tick.as_ref().unchecked_ref()).ok());
+        let Some(window) = web_sys::window() else { return };
+        self.asked.set(window.request_animation_frame(self.tick.as_ref().unchecked_ref()).ok());
     }
 
     /// Stops: no callback follows.

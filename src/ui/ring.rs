@@ -157,5 +157,6 @@ fn var_of(role: Role) -> (&'static str, &'static str) {
     match role {
         Role::Master => ("var(--master)", "var(--on-master)"),
         Role::Replica => ("var(--replica)", "var(--on-replica)"),
+        Role::Down => ("var(--ack)", "var(--paper)"),
     }
 }

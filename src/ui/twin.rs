@@ -13,6 +13,7 @@ pub(super) fn twin(w: &'static Words, picture: &Picture) -> Html {
         let state = match node.name.role {
             Role::Master => (w.master_state)(node.online, node.followers),
             Role::Replica => (w.replica_state)(node.phase, node.lag),
+            Role::Down => w.node_down.to_owned(),
         };
         html! {
             <tr key={node.id.0}>

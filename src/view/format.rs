@@ -7,7 +7,7 @@ pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 * 2);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push('\u{a0}');
         }
         out.push(digit);
@@ -33,7 +33,11 @@ pub fn span(of: Span) -> String {
 /// How often something happens that happens every so often: `4`, `0.5`.
 pub fn per_second(every: Span) -> String {
     let tenths = 10_000_000 / every.as_micros().max(1);
-    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+    if tenths.is_multiple_of(10) {
+        (tenths / 10).to_string()
+    } else {
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
 }
 
 /// A pixel coordinate with one decimal at most: short paths are quick to parse.
@@ -53,7 +57,7 @@ pub fn push_px(out: &mut String, x: f64) {
     let tenths = tenths.unsigned_abs();
     // Writing into a String cannot fail.
     let _ = write!(out, "{}", tenths / 10);
-    if tenths % 10 != 0 {
+    if !tenths.is_multiple_of(10) {
         let _ = write!(out, ".{}", tenths % 10);
     }
 }

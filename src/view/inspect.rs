@@ -3,7 +3,7 @@
 use super::flights::{Kind, kind};
 use super::format::{clock, grouped, text_of};
 use super::resp;
-use super::scene::{Name, Role};
+use super::scene::Name;
 use super::words::Words;
 use crate::redis::Time;
 use crate::sim::{ClientId, NodeId, Packet, PacketId, Party, World};
@@ -152,10 +152,8 @@ pub fn node(world: &World, id: NodeId, words: &Words) -> Option<Sheet> {
         };
         sheet.rows.push((words.node_replicas, format!("{who}: {acked} · {buffer}")));
     }
-    if name.role == Role::Replica {
-        if let Some(link) = server.master_link() {
-            sheet.rows.push((words.node_phase, format!("{} ({})", link.state, link.master)));
-        }
+    if let Some(link) = server.master_link() {
+        sheet.rows.push((words.node_phase, format!("{} ({})", link.state, link.master)));
     }
     for (key, entry) in server.keyspace().db(0).iter().take(8) {
         let (key, value) = (super::format::value_of(key, 24), super::format::value_of(&entry.value, 60));

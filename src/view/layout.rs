@@ -103,7 +103,7 @@ impl Stage {
             rows[row].push(node.id);
         }
         rows.retain(|row| !row.is_empty());
-        let beside = width >= 520.0;
+        let beside = width >= 480.0;
         let top = if beside || scene.clients.is_empty() { TITLE } else { TITLE + CLIENT.1 + 26.0 };
         let mut stage = Self::default();
         let last = (height - MARGIN - CARD_H).max(top + CARD_H + 60.0);
@@ -178,7 +178,7 @@ impl Stage {
 /// the picture does not jump when it is told whom to follow.
 fn depth(scene: &Scene, id: NodeId) -> usize {
     let Some(node) = scene.node(id) else { return 0 };
-    if node.name.role == Role::Master {
+    if node.name.role != Role::Replica {
         return usize::from(id.0 != 0 && node.followers == 0);
     }
     let mut depth = 1;

@@ -78,10 +78,10 @@ impl Params {
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decode(name), decode(value));
-            if let Err(problem) = params.set(&name, &value) {
-                if problems.len() < MAX_PROBLEMS {
-                    problems.push(problem);
-                }
+            if let Err(problem) = params.set(&name, &value)
+                && problems.len() < MAX_PROBLEMS
+            {
+                problems.push(problem);
             }
         }
         (params, problems)

@@ -15,6 +15,8 @@ pub enum Role {
     Master,
     /// It follows a master.
     Replica,
+    /// Its process does not run.
+    Down,
 }
 
 /// What a node is called on the page: `master`, `replica A`.
@@ -142,8 +144,9 @@ impl Name {
     /// The name of a node as it is now.
     pub fn of(node: &Node) -> Self {
         let role = match node.server() {
-            Some(server) if !server.is_master() => Role::Replica,
-            _ => Role::Master,
+            None => Role::Down,
+            Some(server) if server.is_master() => Role::Master,
+            Some(_) => Role::Replica,
         };
         let tag = match node.id.0 {
             0 => 'M',

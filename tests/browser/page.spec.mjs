@@ -117,7 +117,7 @@ test("the past can be looked at, and left again", async () => {
   await page.getByRole("button", { name: "all" }).click();
   await page.getByRole("slider", { name: "Moment shown" }).press("Home");
   assert.match(await page.locator(".foot .t").innerText(), /t = 0\.000 s/);
-  await card(page, /^master B .*no keys yet/).waitFor(WAIT);
+  await card(page, /^node B .*not running/).waitFor(WAIT);
   await page.getByRole("button", { name: "Back to now" }).click();
   await card(page, /^replica B .*online/).waitFor(WAIT);
 });

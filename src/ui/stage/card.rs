@@ -16,10 +16,14 @@ pub(super) fn card(
     picked: bool,
     on_pick: &Callback<NodeId>,
 ) -> Html {
-    let master = node.name.role == Role::Master;
+    let role = match node.name.role {
+        Role::Master => Some("master"),
+        Role::Replica => None,
+        Role::Down => Some("down"),
+    };
     let class = classes!(
         "node",
-        master.then_some("master"),
+        role,
         (node.phase == Phase::Offline || node.outcome.is_some()).then_some("offline"),
         picked.then_some("on")
     );
@@ -69,10 +73,10 @@ fn state(node: &NodeCard, w: &Words) -> String {
         0 => text,
         n => format!("{text} · {}", (w.more_keys)(n)),
     };
-    match (node.alive, node.name.role) {
-        (false, _) => w.node_down.to_owned(),
-        (true, Role::Master) => more((w.master_state)(node.online, node.followers)),
-        (true, Role::Replica) => {
+    match node.name.role {
+        Role::Down => w.node_down.to_owned(),
+        Role::Master => more((w.master_state)(node.online, node.followers)),
+        Role::Replica => {
             if node.outcome.is_none() {
                 return (w.replica_state)(node.phase, node.lag);
             }

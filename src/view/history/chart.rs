@@ -342,6 +342,7 @@ impl Lane {
         match self.name.role {
             Role::Master => "h-master",
             Role::Replica => "h-replica",
+            Role::Down => "h-down",
         }
     }
 }

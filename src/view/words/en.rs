@@ -62,20 +62,17 @@ pub(super) static WORDS: Words = Words {
     console_hint: "Try SET k1 hello, or INFO replication",
     console_bad: "a quote is not closed",
 
-    role: |role| match role {
-        Role::Master => "master",
-        Role::Replica => "replica",
-    },
     node: |Name { role, tag }| match (role, tag) {
         (Role::Master, 'M') => "master".to_owned(),
         (Role::Master, tag) => format!("master {tag}"),
         (Role::Replica, tag) => format!("replica {tag}"),
+        (Role::Down, tag) => format!("node {tag}"),
     },
     offset: "offset",
     no_keys: "no keys yet",
     more_keys: |n| if n == 1 { "+1 key".to_owned() } else { format!("+{n} keys") },
     stale: "stale",
-    reads_stale: " · stale reads",
+    reads_stale: " · stale",
     master_state: |online, all| match all {
         0 => "no replicas".to_owned(),
         all => format!("{online}/{all} replicas online"),
@@ -86,11 +83,11 @@ pub(super) static WORDS: Words = Words {
     },
     phase: |phase| match phase {
         Phase::Online => "online",
-        Phase::Offline => "offline",
+        Phase::Offline => "cut",
         _ => "syncing",
     },
     lag: lag_text,
-    node_down: "down",
+    node_down: "not running",
 
     link_up: "up",
     link_down: "cut",
@@ -142,8 +139,8 @@ pub(super) static WORDS: Words = Words {
     full_reason,
     event,
     link_change: |change, a, b| match change {
-        LinkChange::Cut => format!("the network between {a} and {b} is cut"),
-        LinkChange::Healed => format!("the network between {a} and {b} is restored"),
+        LinkChange::Cut => format!("The network between {a} and {b} is cut"),
+        LinkChange::Healed => format!("The network between {a} and {b} is restored"),
     },
     status_line,
     problem: |problem| match problem {

@@ -7,7 +7,7 @@ mod en;
 mod zh;
 
 use super::params::Problem;
-use super::scene::{Name, Phase, Role};
+use super::scene::{Name, Phase};
 use super::status::Status;
 use crate::redis::{Event, FullReason, Span};
 
@@ -132,7 +132,6 @@ pub struct Words {
     pub console_hint: &'static str,
     pub console_bad: &'static str,
 
-    pub role: fn(Role) -> &'static str,
     pub node: fn(Name) -> String,
     pub offset: &'static str,
     pub no_keys: &'static str,

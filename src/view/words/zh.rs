@@ -62,14 +62,11 @@ pub(super) static WORDS: Words = Words {
     console_hint: "例如 SET k1 hello，或 INFO replication",
     console_bad: "引号没有成对",
 
-    role: |role| match role {
-        Role::Master => "主库",
-        Role::Replica => "从库",
-    },
     node: |Name { role, tag }| match (role, tag) {
         (Role::Master, 'M') => "主库".to_owned(),
         (Role::Master, tag) => format!("主库 {tag}"),
         (Role::Replica, tag) => format!("从库 {tag}"),
+        (Role::Down, tag) => format!("节点 {tag}"),
     },
     offset: "offset",
     no_keys: "还没有键",
@@ -90,7 +87,7 @@ pub(super) static WORDS: Words = Words {
         _ => "同步中",
     },
     lag: lag_text,
-    node_down: "已停机",
+    node_down: "未运行",
 
     link_up: "接通",
     link_down: "已断",
