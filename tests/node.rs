@@ -260,7 +260,7 @@ fn wrong_options_are_explained() {
     fails(&["--ports", "1"], &["did you mean 'port'?"]);
     fails(&["--psync-lab-version", "8.0"], &["6.2, 7.0 and 7.2"]);
     fails(&["--dir", "/no/such/dir"], &["Can't chdir to '/no/such/dir'"]);
-    fails(&["--loglevel", "loud"], &["debug, verbose, notice and warning"]);
+    fails(&["--loglevel", "loud"], &["debug, verbose, notice, warning"]);
     fails(&["nowhere.conf"], &["Can't open config file 'nowhere.conf'"]);
 }
 

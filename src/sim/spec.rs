@@ -114,10 +114,12 @@ impl Default for WriteLoad {
 }
 
 impl Default for PathSpec {
-    /// Slow enough to see packets fly: 300 ms one way, 16 KB/s.
+    /// Slow enough to see packets fly: 200 ms one way, 16 KB/s. Fast enough for a replica that was cut
+    /// off for a second to return (four round trips, and up to a second until it tries) before 512
+    /// bytes are overwritten.
     fn default() -> Self {
         Self {
-            latency: Span::from_millis(300),
+            latency: Span::from_millis(200),
             jitter: Span::from_millis(20),
             rate: Rate::per_second(16 * 1024),
             mss: 1460,

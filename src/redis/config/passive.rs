@@ -110,3 +110,23 @@ pub(super) fn is_protected(name: &str) -> bool {
 pub(super) fn find(name: &str) -> Option<&'static str> {
     ALL.iter().map(|(n, _)| *n).find(|n| n.eq_ignore_ascii_case(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_passes_its_own_check() {
+        for (name, default) in ALL {
+            assert_eq!(check(name, default), Ok(()), "{name} {default}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_refused() {
+        assert!(check("maxclients", "abc").is_err());
+        assert!(check("loglevel", "loud").is_err_and(|why| why.contains("notice")));
+        assert!(check("rdbchecksum", "maybe").is_err());
+        assert_eq!(check("dir", "/anything"), Ok(()));
+    }
+}

@@ -66,10 +66,7 @@ impl Server {
             Some(Link::Connecting(mut dial)) if dial.conn == conn => {
                 dial.since = self.now;
                 handshake(conn, &[&[b"PING"]], effects);
-                effects.note(Event::LinkState { to: crate::redis::event::ReplState::ReceivePingReply });
-                if let Some(following) = &mut self.following {
-                    following.link = Link::PingReply(dial);
-                }
+                self.set_link(Link::PingReply(dial), effects);
             }
             Some(other) => {
                 if let Some(following) = &mut self.following {
@@ -252,7 +249,6 @@ impl Server {
         effects.note(Event::HandshakeRefused { reply: String::from_utf8_lossy(line).into() });
         effects.push(Effect::Close { conn: dial.conn });
         self.set_link(Link::Connect, effects);
-        effects.note(Event::LinkState { to: crate::redis::event::ReplState::Connect });
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Following {
     pub(super) cached: Option<Cached>,
     /// Unix second at which the link went down; `None` if it never was up (`repl_down_since`).
     pub(super) down_since: Option<u64>,
+    /// The state last told with [`Event::LinkState`].
+    told: ReplState,
 }
 
 /// What is kept of a lost link to the master.
@@ -102,7 +104,7 @@ impl Link {
 
 impl Following {
     pub(super) fn new(master: Endpoint) -> Self {
-        Self { master, link: Link::Connect, cached: None, down_since: None }
+        Self { master, link: Link::Connect, cached: None, down_since: None, told: ReplState::Connect }
     }
 
     /// `repl_state == REPL_STATE_CONNECTED`.
@@ -138,11 +140,18 @@ impl Server {
     /// Moves the link to a new state and says so.
     pub(super) fn set_link(&mut self, link: Link, effects: &mut Effects) {
         if let Some(following) = &mut self.following {
-            let to = link.state();
-            if following.link.state() != to {
+            following.link = link;
+        }
+        self.tell_link(effects);
+    }
+
+    /// Says where the link stands, if that is new.
+    pub(super) fn tell_link(&mut self, effects: &mut Effects) {
+        if let Some(following) = &mut self.following {
+            let to = following.link.state();
+            if std::mem::replace(&mut following.told, to) != to {
                 effects.note(Event::LinkState { to });
             }
-            following.link = link;
         }
     }
 
@@ -168,7 +177,7 @@ impl Server {
         };
         let down_since = self.following.as_ref().and_then(|f| f.down_since);
         effects.note(Event::BecameReplica { of: master.clone() });
-        self.following = Some(Box::new(Following { master, link: Link::Connect, cached, down_since }));
+        self.following = Some(Box::new(Following { cached, down_since, ..Following::new(master) }));
         self.force_unblock();
         self.connect_with_master(effects);
     }
@@ -237,7 +246,7 @@ impl Server {
             if let Some(conn) = link.conn() {
                 effects.push(Effect::Close { conn });
             }
-            effects.note(Event::LinkState { to: ReplState::Connect });
+            self.tell_link(effects);
             if at_once {
                 self.connect_with_master(effects);
             }
@@ -250,7 +259,7 @@ impl Server {
             return;
         };
         let link = std::mem::replace(&mut following.link, Link::Connect);
-        effects.note(Event::LinkState { to: ReplState::Connect });
+        self.tell_link(effects);
         match link {
             Link::Connected(stream) => {
                 self.cache_master(&stream);
@@ -274,7 +283,7 @@ impl Server {
         let stream = self.following.as_ref().is_some_and(|f| f.is_connected());
         if stream {
             self.detach(effects);
-            effects.note(Event::LinkState { to: ReplState::Connect });
+            self.tell_link(effects);
             self.connect_with_master(effects);
         }
         stream
@@ -332,7 +341,7 @@ impl Server {
                 if too_long(s.last_io) {
                     self.timed_out(conn, effects);
                     self.detach(effects);
-                    effects.note(Event::LinkState { to: ReplState::Connect });
+                    self.tell_link(effects);
                     self.connect_with_master(effects);
                 }
             }

@@ -6,7 +6,7 @@
 
 use super::Link;
 use crate::redis::effects::{Effects, SendKind};
-use crate::redis::event::{Event, ReplState, StreamKind};
+use crate::redis::event::{Event, StreamKind};
 use crate::redis::ids::ConnId;
 use crate::redis::resp::{Limits, Parsed, Query, encode_command};
 use crate::redis::server::{Multi, Server};
@@ -75,7 +75,7 @@ impl Server {
             if let Some(following) = &mut self.following {
                 following.cached = None;
             }
-            effects.note(Event::LinkState { to: ReplState::Connect });
+            self.tell_link(effects);
             return self.connect_with_master(effects);
         }
         if query.wants_compaction() || stream.unapplied >= 16 * 1024 {
