@@ -121,9 +121,9 @@ pub fn App(props: &AppProps) -> Html {
                     <HistoryView lang={lang_now} player={player.clone()} chart={picture.chart.clone()} window={picture.window}
                         now={picture.now} reach={picture.reach} whole={*whole} {on_whole} />
                 </div>
+                { twin(w, &picture) }
             </main>
             { transport(w, &player, &picture, playing, speed) }
-            { twin(w, &picture) }
         </div>
     }
 }

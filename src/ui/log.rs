@@ -61,9 +61,11 @@ pub(super) fn EventLog(props: &LogProps) -> Html {
             if props.lines.is_empty() {
                 <p class="empty">{ w.log_empty }</p>
             }
-            <ol ref={list} role="log" aria-label={w.log} tabindex="0" {onscroll}>
-                { for props.lines.iter().map(line) }
-            </ol>
+            <div class="lines" role="log" aria-label={w.log}>
+                <ol ref={list} tabindex="0" aria-label={w.log} {onscroll}>
+                    { for props.lines.iter().map(line) }
+                </ol>
+            </div>
         </section>
     }
 }

@@ -248,7 +248,7 @@ impl Player {
     pub(super) fn packet_at(&self, point: Point, within: f64) -> Option<Picked> {
         let state = self.state.borrow();
         let world = state.session.world();
-        let distance = |at: Point| (at.x - point.x).hypot(at.y - point.y);
+        let distance = |at: Point| ((at.x - point.x).powi(2) + (at.y - point.y).powi(2)).sqrt();
         let near = world.packets().filter_map(|packet| {
             let (_, at) = flights::place(&packet, &state.picture.stage, world.now())?;
             Some((distance(at), packet)).filter(|(far, _)| *far <= within)

@@ -52,8 +52,8 @@ fn writer(ring: &Ring) -> Html {
     let color = var_of(ring.owner.role);
     let (x1, y1) = polar(RADIUS - WIDTH / 2.0, ring.angle);
     let (x2, y2) = polar(RADIUS + 44.0, ring.angle);
-    let right = ring.angle.cos() > 0.0;
-    let (tx, ty) = (x2, y2 + if ring.angle.sin() < 0.0 { -19.0 } else { 27.0 });
+    let right = x2 > 0.0;
+    let (tx, ty) = (x2, y2 + if y2 < 0.0 { -19.0 } else { 27.0 });
     html! {
         <g>
             <line x1={px(x1)} y1={px(y1)} x2={px(x2)} y2={px(y2)} stroke={color.0} stroke-width="2.5" />

@@ -86,7 +86,7 @@ impl Way {
     /// The unit vector to the right of the direction of travel.
     pub fn side(&self) -> Point {
         let (dx, dy) = (self.b.x - self.a.x, self.b.y - self.a.y);
-        let len = dx.hypot(dy).max(1.0);
+        let len = (dx * dx + dy * dy).sqrt().max(1.0);
         Point { x: -dy / len, y: dx / len }
     }
 }

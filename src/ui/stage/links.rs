@@ -45,11 +45,12 @@ pub(super) fn switches(w: &'static Words, player: &PlayerRef, stage: &Stage, sce
                 player.flip(id);
             })
         };
-        let label = (w.cut_link)(&upper.host, &lower.host);
         let cut = !link.up;
+        let label = (w.cut_link)(&upper.host, &lower.host);
+        let name = format!("{label} · {}", if cut { w.link_down } else { w.link_up });
         html! {
             <button key={link.id.0} type="button" class="switch" style={dom::at(way.at(0.5))} {onclick}
-                aria-label={label.clone()} title={label} aria-pressed={cut.to_string()}
+                aria-label={name} title={label} aria-pressed={cut.to_string()}
                 data-link={link.id.0.to_string()}>
                 <span>
                     if cut { { icon(Icon::Scissors) }{ w.link_down } } else { { w.link_up } }

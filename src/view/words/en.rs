@@ -10,7 +10,7 @@ use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
     other_language: "中文",
-    other_language_label: "切换到中文",
+    other_language_label: "中文：切换到中文",
     theme_label: |now| format!("Colours: {now}"),
     theme_auto: "as the system",
     theme_light: "light",

@@ -10,7 +10,7 @@ use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
     other_language: "EN",
-    other_language_label: "Switch to English",
+    other_language_label: "EN: switch to English",
     theme_label: |now| format!("明暗：{now}"),
     theme_auto: "跟随系统",
     theme_light: "浅色",
