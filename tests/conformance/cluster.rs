@@ -83,7 +83,7 @@ impl Cluster {
             if Instant::now() > end {
                 return Err(format!("{}: {field} is {got}, never {value} within 15 s", self.labels[node]));
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 

@@ -92,6 +92,11 @@ impl FakeMaster {
         Err("the replica did not get as far as PSYNC within 10 s".to_owned())
     }
 
+    /// Sends as it is, once the handshake is over.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Res<()> {
+        self.open()?.send(bytes)
+    }
+
     /// Sends; afterwards gives the replica a moment to read it as one piece.
     pub(crate) fn send(&mut self, bytes: &[u8]) -> Res<()> {
         let waits = !std::mem::replace(&mut self.answered, true) && !self.finished && !self.heard;

@@ -180,7 +180,15 @@ fn alike(word: &[u8], a: &Reply, b: &Reply) -> bool {
             a == b || (*a > 0 && *b > 0 && (a - b).abs() <= slack)
         }
         (Reply::Array(Some(a)), Reply::Array(Some(b))) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(word, a, b))
+            // KEYS has no order, and neither has it inside EXEC.
+            let sorted = |list: &[Reply]| {
+                let mut texts: Vec<_> = list.iter().map(Reply::text).collect();
+                texts.sort();
+                texts
+            };
+            let keys = a.iter().chain(b).all(|r| matches!(r, Reply::Bulk(Some(_))));
+            a.len() == b.len()
+                && (keys && sorted(a) == sorted(b) || a.iter().zip(b).all(|(a, b)| alike(word, a, b)))
         }
         _ => a == b,
     }

@@ -2,6 +2,8 @@
 //! replicas of scripted masters: offsets, data, and what each passes on to a replica of its own
 //! must be equal.
 
+use std::time::Duration;
+
 use crate::cluster::{Cluster, data, difference};
 use crate::fake::FakeMaster;
 use crate::fuzz::{Watcher, seed_and_count};
@@ -11,7 +13,7 @@ use crate::resp::{Conn, Res, encode, escape};
 use crate::runner::random_id;
 use crate::server::Binary;
 
-const BATCH: u64 = 100;
+const BATCH: u64 = 10;
 
 pub(crate) fn into_replicas(bins: &[&Binary]) -> Res<()> {
     let (seed, count) = seed_and_count(3000);
@@ -50,13 +52,14 @@ fn run(c: &mut Cluster, seed: u64, count: u64) -> Res<()> {
         // Split somewhere: commands arrive in pieces.
         let cut = rng.below(bytes.len());
         for master in &mut masters {
-            master.send(&bytes[..cut])?;
-            master.send(&bytes[cut..])?;
+            master.push(&bytes[..cut])?;
+            std::thread::sleep(Duration::from_millis(2));
+            master.push(&bytes[cut..])?;
         }
         sent += bytes.len();
         let recent = || {
             let lines = commands.iter().map(|c| c.iter().map(|a| escape(a)).collect::<Vec<_>>().join(" "));
-            format!("batch {batch}:\n        {}", lines.collect::<Vec<_>>().join("\n        "))
+            format!("after batch {batch}:\n        {}", lines.collect::<Vec<_>>().join("\n        "))
         };
         for node in 0..2 {
             let all = sent.to_string();

@@ -101,6 +101,9 @@ const TEMPLATES: &[&str] = &[
     "w",
     "w k v",
     "w v v v v v",
+    "KEYS *",
+    "KEYS k?",
+    "keys [^k]*",
 ];
 
 const KEYS: &[&str] = &["k0", "k1", "k2", "k3", "k4", "K0", "", "a long key with spaces \r\n in it"];

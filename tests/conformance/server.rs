@@ -189,7 +189,10 @@ impl Server {
     pub(crate) fn log_tail(&self, lines: usize) -> String {
         let text = fs::read(self.dir.0.join("log")).map_or_else(|e| e.to_string(), |b| latin1(&b));
         let noise = |l: &&str| {
-            !l.is_empty() && !l.contains(" - Accepted ") && !l.contains(" - Client closed connection")
+            !l.is_empty()
+                && !l.contains(" - Accepted ")
+                && !l.contains(" - Client closed connection")
+                && !l.contains(" - command ")
         };
         let all: Vec<_> = text.lines().filter(noise).collect();
         let short = |l: &&str| format!("        | {}\n", l.chars().take(220).collect::<String>());

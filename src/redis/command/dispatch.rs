@@ -1,7 +1,7 @@
 //! What happens around a command: the checks before it (`processCommand`) and the propagation after
 //! it (`call`), in Redis's order (server.c).
 
-use super::table::{AT_ONCE, LOADING, NO_AUTH, NO_MULTI, OOM, READ, STALE, WRITE, find};
+use super::table::{AT_ONCE, LOADING, NO_AUTH, NO_MULTI, OOM, READ, STALE, TXN, WRITE, find};
 use super::{Call, Spec, Travel};
 use crate::redis::config::{EvictionPolicy, RedisVersion};
 use crate::redis::effects::Effects;
@@ -109,6 +109,9 @@ impl Server {
                 return;
             }
         };
+        if stream.multi.is_none() && !spec.has(TXN) {
+            return self.run_one_from_master(conn, spec, args, effects);
+        }
         match (&mut stream.multi, spec.name) {
             (None, "multi") => stream.multi = Some(Multi::default()),
             (None, "exec" | "discard") | (Some(_), "multi") => self.stats.unexpected_errors += 1,
@@ -124,8 +127,7 @@ impl Server {
                 }
             }
             (Some(multi), _) => multi.queue.push((spec, args.to_command())),
-            (None, "ping") => {}
-            (None, _) => self.run_one_from_master(conn, spec, args, effects),
+            (None, _) => {}
         }
     }
 
