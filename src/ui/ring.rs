@@ -93,7 +93,7 @@ fn reader(n: usize, head: &Head) -> Html {
 
 /// The radius of a follower's track.
 fn track(n: usize) -> f64 {
-    RADIUS - 40.0 - 30.0 * (n % 3) as f64
+    RADIUS - 34.0 - 24.0 * (n % 3) as f64
 }
 
 fn letter(x: f64, y: f64, tag: char, fill: &'static str) -> Html {

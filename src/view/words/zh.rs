@@ -285,7 +285,7 @@ fn event(event: &Event, who: Who<'_>) -> String {
             } else {
                 String::new()
             };
-            format!("{node}断开{peer}：{}{freed}", leave_reason(reason))
+            format!("{node}断开{}：{}{freed}", who.peer, leave_reason(reason))
         }
         Event::Executed { command, .. } => format!("{node}执行 {}", command.to_ascii_uppercase()),
         Event::Refused { reason, .. } => format!(
