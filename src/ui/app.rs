@@ -1,23 +1,23 @@
-//! The page: the state of what is shown, and its parts.
+//! The page: the state of what is shown, and what the reader's deeds do to it.
+//!
+//! One component: the drawing of its parts is plain functions in the files beside this one.
 
-use super::console::Console;
-use super::header::{head, notice};
-use super::history::HistoryView;
-use super::inspector::inspector;
-use super::log::EventLog;
-use super::player::{Player, PlayerRef, Shown};
-use super::ring::ring_view;
-use super::side::{StatusBox, intro};
-use super::stage::Now;
-use super::transport::transport;
-use super::twin::twin;
-use super::{dom, keys};
+use super::console::Asked;
+use super::deed::{Deed, Tab, value};
+use super::el::{El, button, el, yes};
+use super::player::{Player, Shown};
+use super::stage::layer::Layer;
+use super::{console, dom, header, history, inspector, keys, log, ring, side, stage, transport, twin};
+use crate::redis::{Span, Time};
+use crate::sim::{Action, NodeId};
 use crate::view::inspect::{self, Pick};
-use crate::view::params::Problem;
+use crate::view::params::{Problem, Theme};
 use crate::view::speed::Speed;
-use crate::view::{Lang, Params, words};
+use crate::view::{Lang, Params, Words, resp, words};
 use std::rc::Rc;
-use yew::prelude::*;
+use web_sys::{Element, Event, HtmlInputElement};
+use yew::html::Scope;
+use yew::{Component, Context, Html, NodeRef, Properties};
 
 /// How the page starts.
 #[derive(Clone, PartialEq, Properties)]
@@ -32,154 +32,268 @@ pub struct AppProps {
     pub still: bool,
 }
 
-/// Which view a phone shows.
-#[derive(Clone, Copy, PartialEq)]
-enum Tab {
-    Now,
-    Ring,
-    History,
+/// What the page hears of.
+pub struct Msg(pub(super) News);
+
+/// What is new.
+pub(super) enum News {
+    /// The player shows something else.
+    Shown(Shown),
+    /// The reader does something.
+    Deed(Deed, Event),
+}
+
+/// Elements that something is done with after Yew made them.
+#[derive(Default)]
+pub(super) struct Nodes {
+    root: NodeRef,
+    pub(super) stage: NodeRef,
+    pub(super) flights: NodeRef,
+    pub(super) history: NodeRef,
+    pub(super) log: NodeRef,
+    pub(super) input: NodeRef,
 }
 
 /// The page.
-#[component]
-pub fn App(props: &AppProps) -> Html {
-    let params = props.params;
-    let player = use_memo((), |()| PlayerRef(Player::new(params.speed.unwrap_or(Speed::DEFAULT))));
-    let shown = use_state(|| player.shown());
-    let lang = use_state_eq(|| params.lang.unwrap_or(props.lang));
-    let theme = use_state_eq(|| params.theme);
-    let problems = use_state_eq(|| props.problems.clone());
-    let pick = use_state_eq(Pick::default);
-    let whole = use_state_eq(|| false);
-    let tab = use_state_eq(|| Tab::Now);
-    let root = use_node_ref();
-    use_start(&player, shown.setter(), &root, props.still, params.play);
-    use_effect_with(*lang, |lang| {
-        dom::set_root("lang", lang.tag());
-        dom::set_title(words(*lang).page_title);
-    });
-    use_effect_with(*theme, |theme| dom::set_root("data-theme", theme.name()));
-    let player = (*player).clone();
-    let lang_now = *lang;
-    let w = words(lang_now);
-    let Shown { picture, playing, speed } = (*shown).clone();
+pub struct App {
+    player: Rc<Player>,
+    pub(super) shown: Shown,
+    pub(super) lang: Lang,
+    pub(super) theme: Theme,
+    pub(super) problems: Rc<[Problem]>,
+    pub(super) pick: Pick,
+    pub(super) whole: bool,
+    tab: Tab,
+    pub(super) asked: Asked,
+    /// Which node the console talks to.
+    pub(super) chosen: usize,
+    /// The status sentence that is read out.
+    pub(super) spoken: side::Spoken,
+    /// Whether the log's end is in sight, and what it ended with.
+    follows: bool,
+    log_end: (Option<u32>, Lang, bool),
+    pub(super) nodes: Nodes,
+    undo: Vec<Box<dyn FnOnce()>>,
+}
 
-    let on_pick = {
-        let (set, player) = (pick.setter(), player.clone());
-        Callback::from(move |pick: Pick| {
-            player.show_ring_of(if let Pick::Node(id) = pick { Some(id) } else { None });
-            set.set(pick);
-        })
-    };
-    let on_whole = {
-        let (set, player) = (whole.setter(), player.clone());
-        Callback::from(move |whole: bool| {
-            player.set_frame(|frame| frame.whole = whole);
-            set.set(whole);
-        })
-    };
-    let on_lang = {
-        let set = lang.setter();
-        Callback::from(move |lang| set.set(lang))
-    };
-    let on_theme = {
-        let set = theme.setter();
-        Callback::from(move |theme| set.set(theme))
-    };
-    let dismiss = {
-        let set = problems.setter();
-        Callback::from(move |()| set.set(Rc::new([])))
-    };
-    let sheet = match &*pick {
-        Pick::Nothing => None,
-        Pick::Node(id) => player.with_world(|world| inspect::node(world, *id, w)),
-        Pick::Packet(packet) => Some(inspect::packet(packet, w)),
-    };
-    let on_close = on_pick.reform(|()| Pick::Nothing);
-    let (name, tabs) = (tab_name(*tab), tabs(*tab, tab.setter(), w));
-    let poster = !playing && picture.reach == crate::redis::Time::ZERO;
-    html! {
-        <div class="lab" ref={root}>
-            <div>
-                { head(lang_now, *theme, &on_lang, &on_theme) }
-                if !problems.is_empty() {
-                    { notice(w, &problems, &dismiss) }
-                }
-            </div>
-            <main class="body">
-                <aside class={classes!("side", sheet.is_some().then_some("inspecting"))}>
-                    { intro(w) }
-                    <StatusBox lang={lang_now} status={picture.status} verdict={picture.verdict.clone()} />
-                    <EventLog lang={lang_now} lines={picture.log.clone()} squeezed={sheet.is_some()} />
-                    { inspector(w, sheet.as_ref(), &on_close) }
-                    <Console lang={lang_now} player={player.clone()} scene={picture.scene.clone()} said={picture.consoles.clone()} />
-                </aside>
-                <div class="views" data-tab={name}>
-                    { tabs }
-                    <Now lang={lang_now} player={player.clone()} picture={picture.clone()} {poster} pick={(*pick).clone()} {on_pick} />
-                    { ring_view(w, picture.ring.as_deref(), picture.ring_owner) }
-                    <HistoryView lang={lang_now} player={player.clone()} chart={picture.chart.clone()} window={picture.window}
-                        now={picture.now} reach={picture.reach} whole={*whole} {on_whole} />
-                </div>
-                { twin(w, &picture) }
-            </main>
-            { transport(w, &player, &picture, playing, speed) }
-        </div>
+/// How near a click must be to a packet, in pixels; a finger is thicker than a mouse pointer.
+const REACH: f64 = 22.0;
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = AppProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let AppProps { params, problems, lang, .. } = ctx.props();
+        let player = Player::new(params.speed.unwrap_or(Speed::DEFAULT));
+        let lang = params.lang.unwrap_or(*lang);
+        let mut app = Self {
+            shown: player.shown(),
+            player,
+            lang,
+            theme: params.theme,
+            problems: problems.clone(),
+            pick: Pick::Nothing,
+            whole: false,
+            tab: Tab::Now,
+            asked: Asked::Nothing,
+            chosen: 0,
+            spoken: side::Spoken::default(),
+            follows: true,
+            log_end: (None, lang, false),
+            nodes: Nodes::default(),
+            undo: Vec::new(),
+        };
+        app.spoken.follow(&app.shown.picture.status, lang);
+        app
+    }
+
+    fn update(&mut self, _: &Context<Self>, Msg(news): Msg) -> bool {
+        match news {
+            News::Shown(shown) => self.shown = shown,
+            News::Deed(deed, event) => self.deed(deed, &event),
+        }
+        self.spoken.follow(&self.shown.picture.status, self.lang);
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let (link, w) = (ctx.link(), self.words());
+        let Shown { picture, .. } = &self.shown;
+        let sheet = match &self.pick {
+            Pick::Nothing => None,
+            Pick::Node(id) => self.player.with_world(|world| inspect::node(world, *id, w)),
+            Pick::Packet(packet) => Some(inspect::packet(packet, w)),
+        };
+        let mut top = el("div").add(header::head(self, link));
+        if !self.problems.is_empty() {
+            top = top.add(header::notice(w, &self.problems, link));
+        }
+        let side = el("aside")
+            .class(if sheet.is_some() { "side inspecting" } else { "side" })
+            .add(side::intro(w))
+            .add(side::status_box(self, w))
+            .add(log::event_log(self, link))
+            .add(inspector::inspector(w, sheet.as_ref(), link))
+            .add(console::console(self, link));
+        let views = el("div")
+            .class("views")
+            .attr("data-tab", ["now", "ring", "history"][self.tab as usize])
+            .add(tabs(self.tab, w, link))
+            .add(stage::now(self, link))
+            .add(ring::ring_view(w, picture.ring.as_deref(), picture.ring_owner))
+            .add(history::history_view(self, link));
+        el("div")
+            .class("lab")
+            .refer(&self.nodes.root)
+            .add(top)
+            .add(el("main").class("body").add(side).add(views).add(twin::twin(w, picture)))
+            .add(transport::transport(self, link))
+            .done()
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first {
+            self.start(ctx);
+        }
+        let end = (self.shown.picture.log.last().map(|line| line.id), self.lang, self.pick != Pick::Nothing);
+        if first || end != self.log_end {
+            self.log_end = end;
+            if let Some(list) = self.nodes.log.cast::<Element>().filter(|_| self.follows) {
+                list.set_scroll_top(list.scroll_height());
+            }
+        }
+    }
+
+    fn destroy(&mut self, _: &Context<Self>) {
+        self.undo.drain(..).for_each(|undo| undo());
+        self.player.detach();
     }
 }
 
-/// Wires the player to the page and the browser, once.
-#[hook]
-fn use_start(
-    player: &PlayerRef,
-    set: UseStateSetter<Shown>,
-    root: &NodeRef,
-    still: bool,
-    play: Option<bool>,
-) {
-    let (player, root) = (player.clone(), root.clone());
-    use_effect_with((), move |()| {
-        player.0.attach(Callback::from(move |shown| set.set(shown)));
-        player.set_still(still);
-        player.set_playing(play.unwrap_or(!still));
-        let undo = [
+impl App {
+    /// The words of the page's language.
+    pub(super) fn words(&self) -> &'static Words {
+        words(self.lang)
+    }
+
+    /// Whether the big play button stands in the middle.
+    pub(super) fn poster(&self) -> bool {
+        !self.shown.playing && self.shown.picture.reach == Time::ZERO
+    }
+
+    /// Wires the player to the page and the browser, once.
+    fn start(&mut self, ctx: &Context<Self>) {
+        let AppProps { still, params, .. } = ctx.props();
+        let player = &self.player;
+        player.attach(ctx.link().callback(|shown| Msg(News::Shown(shown))));
+        player.set_still(*still);
+        player.set_playing(params.play.unwrap_or(!still));
+        player.set_layer(self.nodes.flights.cast::<Element>().and_then(Layer::new));
+        self.undo = vec![
             keys::listen(player.clone()),
             dom::on_hidden({
                 let player = player.clone();
                 move |hidden| player.set_hidden(hidden)
             }),
-            dom::on_off_screen(&root, {
+            dom::on_off_screen(&self.nodes.root, {
                 let player = player.clone();
                 move |off| player.set_off_screen(off)
             }),
+            dom::on_resize(&self.nodes.stage, {
+                let player = player.clone();
+                move |size| player.set_frame(|frame| frame.stage = size)
+            }),
+            dom::on_resize(&self.nodes.history, {
+                let player = player.clone();
+                move |size| player.set_frame(|frame| frame.history = size)
+            }),
         ];
-        move || {
-            undo.into_iter().for_each(|undo| undo());
-            player.detach();
-        }
-    });
-}
-
-fn tab_name(tab: Tab) -> &'static str {
-    match tab {
-        Tab::Now => "now",
-        Tab::Ring => "ring",
-        Tab::History => "history",
+        self.tell_language();
+        dom::set_root("data-theme", self.theme.name());
     }
-}
 
-fn tabs(tab: Tab, set: UseStateSetter<Tab>, w: &'static crate::view::Words) -> Html {
-    let all = [(Tab::Now, w.now), (Tab::Ring, w.ring), (Tab::History, w.history)];
-    html! {
-        <div class="tabs">
-            { for all.into_iter().map(|(to, name)| {
-                let set = set.clone();
-                let class = classes!("btn", (to == tab).then_some("pri"));
-                html! {
-                    <button type="button" {class} aria-pressed={(to == tab).to_string()}
-                        onclick={Callback::from(move |_: MouseEvent| set.set(to))}>{ name }</button>
+    fn tell_language(&self) {
+        dom::set_root("lang", self.lang.tag());
+        dom::set_title(self.words().page_title);
+    }
+
+    fn deed(&mut self, deed: Deed, event: &Event) {
+        let player = &self.player;
+        // A number that a field holds.
+        let number = || value(event)?.parse::<u64>().ok();
+        match deed {
+            Deed::Toggle => player.toggle(),
+            Deed::StepBack => player.step_back(),
+            Deed::Step => player.step(),
+            Deed::Reset => player.reset(),
+            Deed::Latest => player.seek(self.shown.picture.reach),
+            Deed::Speed => player.set_speed(Speed::step(number().unwrap_or(0) as usize)),
+            Deed::Seek => player.seek(Time::from_millis(number().unwrap_or(0))),
+            Deed::Flip(link) => player.flip(link),
+            Deed::Run(client, run) => player.act(Action::ClientRun(client, run)),
+            Deed::Rate(client) => {
+                if let Some(rate) = number().filter(|rate| *rate > 0) {
+                    player.act(Action::ClientRate { client, every: Span::from_micros(1_000_000 / rate) });
                 }
-            }) }
-        </div>
+            }
+            Deed::Pick(node) => {
+                player.show_ring_of(node);
+                self.pick = node.map_or(Pick::Nothing, Pick::Node);
+            }
+            Deed::PickAt => {
+                let point = dom::point_on(&self.nodes.stage, event);
+                if let Some(packet) = point.and_then(|point| player.packet_at(point, REACH)) {
+                    player.show_ring_of(None);
+                    self.pick = Pick::Packet(Box::new(packet));
+                }
+            }
+            Deed::Lang(lang) => {
+                self.lang = lang;
+                self.tell_language();
+            }
+            Deed::Theme(theme) => {
+                self.theme = theme;
+                dom::set_root("data-theme", theme.name());
+            }
+            Deed::Dismiss => self.problems = Rc::new([]),
+            Deed::Whole(whole) => {
+                self.whole = whole;
+                player.set_frame(|frame| frame.whole = whole);
+            }
+            Deed::Tab(tab) => self.tab = tab,
+            Deed::Choose => self.chosen = number().unwrap_or(0) as usize,
+            Deed::Submit => self.submit(),
+            Deed::Scroll => {
+                if let Some(list) = self.nodes.log.cast::<Element>() {
+                    self.follows = log::at_end(&list);
+                }
+            }
+        }
     }
+
+    /// Runs what is typed in the console.
+    fn submit(&mut self) {
+        let Some(input) = self.nodes.input.cast::<HtmlInputElement>() else { return };
+        match resp::split(&input.value()) {
+            None => self.asked = Asked::BadQuotes,
+            Some(args) if args.is_empty() => {}
+            Some(args) => {
+                let before = self.shown.picture.consoles.get(self.chosen).map_or(0, |said| said.count);
+                self.asked = Asked::Of(self.chosen, before);
+                self.player.act(Action::Write { node: NodeId(self.chosen as u8), args });
+                input.select();
+            }
+        }
+    }
+}
+
+fn tabs(tab: Tab, w: &'static Words, link: &Scope<App>) -> El {
+    let all = [(Tab::Now, w.now), (Tab::Ring, w.ring), (Tab::History, w.history)];
+    el("div").class("tabs").all(all.map(|(to, name)| {
+        button(if to == tab { "btn pri" } else { "btn" })
+            .attr("aria-pressed", yes(to == tab))
+            .click(link, Deed::Tab(to))
+            .text(name)
+    }))
 }

@@ -4,7 +4,7 @@ use crate::view::format::px;
 use crate::view::layout::{Point, Rect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, EventTarget, HtmlElement, IntersectionObserver, ResizeObserver};
+use web_sys::{Element, Event, EventTarget, HtmlElement, IntersectionObserver, MouseEvent, ResizeObserver};
 use yew::NodeRef;
 
 /// The style that puts an element onto a rectangle.
@@ -19,14 +19,14 @@ pub(super) fn at(point: Point) -> String {
 }
 
 /// Calls back with an element's size, now and whenever it changes, until the returned function runs.
-pub(super) fn on_resize(node: &NodeRef, told: impl Fn(f64, f64) + 'static) -> Box<dyn FnOnce()> {
+pub(super) fn on_resize(node: &NodeRef, told: impl Fn((f64, f64)) + 'static) -> Box<dyn FnOnce()> {
     let Some(element) = node.cast::<HtmlElement>() else { return Box::new(|| ()) };
     let measured = element.clone();
     let measure = move || {
         let (width, height) = (measured.offset_width(), measured.offset_height());
         // A view behind a tab has no size; it keeps the last.
         if width > 0 && height > 0 {
-            told(f64::from(width), f64::from(height));
+            told((f64::from(width), f64::from(height)));
         }
     };
     measure();
@@ -82,6 +82,18 @@ pub(super) fn listen<E: JsCast + 'static>(
         // The listener is there: taking it away cannot fail.
         let _ = target.remove_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
     })
+}
+
+/// Where on an element a click was; `None` if it was on a button there.
+pub(super) fn point_on(node: &NodeRef, click: &Event) -> Option<Point> {
+    let target: Element = click.target()?.dyn_into().ok()?;
+    if target.closest("button").ok()?.is_some() {
+        return None;
+    }
+    let rect = node.cast::<Element>()?.get_bounding_client_rect();
+    let click: &MouseEvent = click.unchecked_ref();
+    let (x, y) = (f64::from(click.client_x()), f64::from(click.client_y()));
+    Some(Point { x: x - rect.left(), y: y - rect.top() })
 }
 
 /// Whether a media query holds.

@@ -1,6 +1,6 @@
 //! Icons as inline SVG on a grid of 16: they look the same on every machine, unlike font glyphs.
 
-use yew::prelude::{Html, html};
+use super::el::{El, el};
 
 /// An icon of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) enum Icon {
 }
 
 /// Draws an icon. It is decoration: the words are beside it or in a label.
-pub(super) fn icon(which: Icon) -> Html {
+pub(super) fn icon(which: Icon) -> El {
     let d = match which {
         Icon::Brand => {
             "M8 1a7 7 0 1 0 6.9 8.2l-3-.5A4 4 0 1 1 8 4zM9.6 1.2a7 7 0 0 1 5.3 5.6l-3 .6a4 4 0 0 0-2.9-3.2z"
@@ -58,5 +58,10 @@ pub(super) fn icon(which: Icon) -> Html {
             "M2 2.600v10.800a.5.5 0 0 0 .8.4L7.500 9.500v3.900a.5.5 0 0 0 .8.4L14.800 8.400a.5.5 0 0 0 0-.8L8.300 2.200a.5.5 0 0 0-.8.4v3.900L2.800 2.200a.5.5 0 0 0-.8.4z"
         }
     };
-    html! { <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path {d} fill-rule="evenodd" /></svg> }
+    el("svg")
+        .class("icon")
+        .attr("viewBox", "0 0 16 16")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .add(el("path").attr("d", d).attr("fill-rule", "evenodd"))
 }

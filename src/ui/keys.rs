@@ -1,14 +1,15 @@
 //! The keyboard: space plays, arrows step, X cuts, R starts over; never while something is typed.
 
 use super::dom;
-use super::player::PlayerRef;
+use super::player::Player;
 use crate::sim::LinkId;
 use crate::view::Picture;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 /// Listens to the page's keys until the returned function runs.
-pub(super) fn listen(player: PlayerRef) -> Box<dyn FnOnce()> {
+pub(super) fn listen(player: Rc<Player>) -> Box<dyn FnOnce()> {
     let Some(window) = web_sys::window() else { return Box::new(|| ()) };
     dom::listen(&window, "keydown", move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {

@@ -1,11 +1,13 @@
-//! The page: Yew components, and the player that turns the browser's time into model time.
+//! The page: a Yew component, and the player that turns the browser's time into model time.
 //!
 //! The only room that touches the browser; it holds no rule of the protocol. It compiles natively
 //! too, so that its HTML can be tested. Start reading at [`app`], then [`player`].
 
 mod app;
 mod console;
+mod deed;
 mod dom;
+mod el;
 pub mod exports;
 mod failure;
 mod frame;
@@ -23,7 +25,7 @@ mod transport;
 mod twin;
 
 use crate::view::{Lang, Params};
-pub use app::{App, AppProps};
+pub use app::{App, AppProps, Msg};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Draws the page into `#app`.

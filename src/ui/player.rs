@@ -336,20 +336,3 @@ fn visible_since(world: &World, seen: u32) -> bool {
         _ => false,
     })
 }
-
-/// A [`Player`] as a property: two are the same if they are one.
-#[derive(Clone)]
-pub(super) struct PlayerRef(pub(super) Rc<Player>);
-
-impl PartialEq for PlayerRef {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl std::ops::Deref for PlayerRef {
-    type Target = Player;
-    fn deref(&self) -> &Player {
-        &self.0
-    }
-}

@@ -1,74 +1,70 @@
 //! The left column: what this scene is, what is true right now, and the last answer to `PSYNC`.
 
+use super::app::App;
+use super::el::{El, el};
 use crate::view::format::clock;
 use crate::view::log::Verdict;
-use crate::view::status::Status;
+use crate::view::status::{Outcome, Status};
 use crate::view::{Lang, Words, words};
-use yew::prelude::*;
 
 /// What this scene is.
-pub(super) fn intro(w: &'static Words) -> Html {
-    html! {
-        <div>
-            <p class="kicker">{ w.kicker }</p>
-            <h1>{ w.heading }</h1>
-            <p class="intro">{ w.intro }</p>
-        </div>
-    }
+pub(super) fn intro(w: &'static Words) -> El {
+    el("div")
+        .add(el("p").class("kicker").text(w.kicker))
+        .add(el("h1").text(w.heading))
+        .add(el("p").class("intro").text(w.intro))
 }
 
-/// What the status box shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct StatusProps {
-    /// The language.
-    pub(super) lang: Lang,
-    /// The facts.
-    pub(super) status: Status,
-    /// The last answer to `PSYNC`.
-    pub(super) verdict: Option<Verdict>,
+/// Which sentence it is: its pattern, who it is about, and with what outcome.
+type Kind = (u8, Option<char>, u8);
+
+/// The status sentence as it is read out: when another thing is true, not with every byte.
+#[derive(Default)]
+pub(super) struct Spoken {
+    kind: Option<(Kind, Lang)>,
+    text: String,
+}
+
+impl Spoken {
+    /// Takes over the sentence if it says another thing.
+    pub(super) fn follow(&mut self, status: &Status, lang: Lang) {
+        let kind = Some((kind_of(status), lang));
+        if self.kind != kind {
+            self.kind = kind;
+            self.text = (words(lang).status_line)(status);
+        }
+    }
 }
 
 /// The status sentence and the last verdict.
-#[component]
-pub(super) fn StatusBox(props: &StatusProps) -> Html {
-    let StatusProps { lang, status, verdict } = props;
-    let w = words(*lang);
-    // Read out when another thing is true, not with every byte.
-    let kind = (kind_of(status), *lang);
-    let spoken = use_memo(kind, |_| (w.status_line)(status));
-    html! {
-        <section class="status" aria-label={w.status}>
-            <p class="sentence">{ (w.status_line)(status) }</p>
-            <p class="hidden" aria-live="polite">{ (*spoken).clone() }</p>
-            <div class="verdict">
-                <span class="label">{ w.verdict }</span>
-                <div class="answer" aria-live="polite">{ answer(verdict.as_ref(), w) }</div>
-            </div>
-        </section>
-    }
+pub(super) fn status_box(app: &App, w: &'static Words) -> El {
+    let picture = &app.shown.picture;
+    let sentence = el("p").class("sentence").say((w.status_line)(&picture.status));
+    let spoken = el("p").class("hidden").attr("aria-live", "polite").say(app.spoken.text.clone());
+    let answer = answer(picture.verdict.as_ref(), w);
+    let verdict = el("div").class("verdict").add(el("span").class("label").text(w.verdict)).add(answer);
+    el("section").class("status").label(w.status).add(sentence).add(spoken).add(verdict)
 }
 
-fn answer(verdict: Option<&Verdict>, w: &'static Words) -> Html {
+fn answer(verdict: Option<&Verdict>, w: &'static Words) -> El {
+    let boxed = el("div").class("answer").attr("aria-live", "polite");
     let Some(verdict) = verdict else {
-        return html! { <span class="none">{ w.verdict_none }</span> };
+        return boxed.add(el("span").class("none").text(w.verdict_none));
     };
     let (class, word, why) = match verdict.answer {
         Ok((from, bytes)) => ("chip part", "+CONTINUE", (w.verdict_bytes)(from, bytes)),
         Err(reason) => ("chip full", "+FULLRESYNC", (w.full_reason)(&reason)),
     };
     let to = (w.verdict_from)(&(w.node)(verdict.to));
-    html! {
-        <>
-            <span {class}>{ word }</span>
-            <span>{ to }{ " · " }<span class="mono">{ clock(verdict.at) }{ " s" }</span></span>
-            <div>{ why }</div>
-        </>
-    }
+    let at = el("span").class("mono").say(clock(verdict.at)).text(" s");
+    boxed
+        .add(el("span").class(class).text(word))
+        .add(el("span").say(to).text(" · ").add(at))
+        .add(el("div").say(why))
 }
 
 /// What makes a status another one: who and what, not how many bytes.
-fn kind_of(status: &Status) -> (u8, Option<char>, u8) {
-    use crate::view::status::Outcome;
+fn kind_of(status: &Status) -> Kind {
     match status {
         Status::Alone => (0, None, 0),
         Status::CutOff { who, outcome: Outcome::Partial, .. } => (1, Some(who.tag), 0),

@@ -1,118 +1,95 @@
 //! The transport: play, step, speed, start over; and the write client.
 
+use super::app::App;
+use super::deed::Deed;
+use super::el::{El, button, el, yes};
 use super::icons::{Icon, icon};
-use super::player::PlayerRef;
-use crate::redis::Span;
-use crate::sim::Action;
+use super::player::Shown;
+use crate::view::Words;
 use crate::view::format::{clock, per_second};
 use crate::view::scene::ClientPill;
 use crate::view::speed::Speed;
-use crate::view::{Picture, Words};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
-use yew::prelude::*;
+use yew::html::Scope;
+use yew::virtual_dom::ListenerKind;
 
 /// Writes per second to choose from.
 const RATES: [u64; 6] = [1, 2, 4, 8, 16, 32];
 
 /// The transport.
-pub(super) fn transport(
-    w: &'static Words,
-    player: &PlayerRef,
-    picture: &Picture,
-    playing: bool,
-    speed: Speed,
-) -> Html {
-    let (now, reach) = (picture.now, picture.reach);
-    let press = |act: fn(&super::player::Player)| {
-        let player = player.clone();
-        Callback::from(move |_: MouseEvent| act(&player))
-    };
-    let to_now = {
-        let (player, reach) = (player.clone(), reach);
-        Callback::from(move |_: MouseEvent| player.seek(reach))
-    };
-    let (which, word) = if playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
-    let onspeed = {
-        let player = player.clone();
-        Callback::from(move |event: InputEvent| {
-            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
-            player.set_speed(Speed::step(input.value_as_number().max(0.0) as usize));
-        })
-    };
-    html! {
-        <footer class="foot">
-            <button type="button" class="btn pri play" onclick={press(super::player::Player::toggle)}>
-                { icon(which) }<span class="word">{ word }</span>
-            </button>
-            <button type="button" class="btn" onclick={press(super::player::Player::step_back)} aria-label={w.step_back} title={w.step_back}>
-                { icon(Icon::StepBack) }
-            </button>
-            <button type="button" class="btn" onclick={press(super::player::Player::step)} aria-label={w.step} title={w.step_hint}>
-                { icon(Icon::Step) }<span class="wide">{ w.step }</span>
-            </button>
-            <button type="button" class="btn" onclick={press(super::player::Player::reset)} aria-label={w.reset} title={w.reset}>
-                { icon(Icon::Reset) }<span class="wide">{ w.reset }</span>
-            </button>
-            if now < reach {
-                <button type="button" class="btn" onclick={to_now} aria-label={w.back_to_now} title={w.back_to_now}>
-                    { icon(Icon::Latest) }<span class="wide">{ w.back_to_now }</span>
-                </button>
-            }
-            <label class="speed">
-                <span class="wide">{ w.speed }</span>
-                <input type="range" min="0" max={(Speed::STEPS.len() - 1).to_string()} step="1"
-                    value={speed.index().to_string()} oninput={onspeed} aria-label={w.speed} aria-valuetext={speed.to_string()} />
-                <output>{ speed.to_string() }</output>
-            </label>
-            <span class="sep"></span>
-            { for picture.scene.clients.first().map(|client| writer(client, player, w)) }
-            { keys(w) }
-            <span class="t mono"><span class="hidden">{ w.time }{ " " }</span>{ "t = " }{ clock(now) }{ " s" }</span>
-        </footer>
+pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
+    let w = app.words();
+    let Shown { picture, playing, speed } = &app.shown;
+    let (which, word) = if *playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
+    let play = button("btn pri play").click(link, Deed::Toggle).add(icon(which));
+    let mut foot = el("footer")
+        .class("foot")
+        .add(play.add(el("span").class("word").text(word)))
+        .add(button("btn").click(link, Deed::StepBack).title(w.step_back).add(icon(Icon::StepBack)))
+        .add(worded(link, Deed::Step, Icon::Step, w.step).attr("title", w.step_hint))
+        .add(worded(link, Deed::Reset, Icon::Reset, w.reset));
+    if picture.now < picture.reach {
+        foot = foot.add(worded(link, Deed::Latest, Icon::Latest, w.back_to_now));
     }
+    let slider = el("input")
+        .attr("type", "range")
+        .attr("min", "0")
+        .set("max", (Speed::STEPS.len() - 1).to_string())
+        .attr("step", "1")
+        .set("value", speed.index().to_string())
+        .on(ListenerKind::oninput, link, Deed::Speed)
+        .label(w.speed)
+        .set("aria-valuetext", speed.to_string());
+    let speed = el("label")
+        .class("speed")
+        .add(el("span").class("wide").text(w.speed))
+        .add(slider)
+        .add(el("output").say(speed.to_string()));
+    foot = foot.add(speed).add(el("span").class("sep"));
+    if let Some(client) = picture.scene.clients.first() {
+        foot = writer(foot, client, w, link);
+    }
+    let time = el("span")
+        .class("t mono")
+        .add(el("span").class("hidden").text(w.time).text(" "))
+        .text("t = ")
+        .say(clock(picture.now))
+        .text(" s");
+    foot.add(keys(w)).add(time)
+}
+
+/// A button with an icon, and a word where there is room.
+fn worded(link: &Scope<App>, deed: Deed, which: Icon, word: &'static str) -> El {
+    button("btn").click(link, deed).title(word).add(icon(which)).add(el("span").class("wide").text(word))
 }
 
 /// Starts, stops and paces the client that writes.
-fn writer(client: &ClientPill, player: &PlayerRef, w: &'static Words) -> Html {
-    let (id, running) = (client.id, client.running);
-    let toggle = {
-        let player = player.clone();
-        Callback::from(move |_: MouseEvent| player.act(Action::ClientRun(id, !running)))
-    };
-    let onchange = {
-        let player = player.clone();
-        Callback::from(move |event: Event| {
-            let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else { return };
-            let Some(rate) = select.value().parse::<u64>().ok().filter(|rate| *rate > 0) else { return };
-            player.act(Action::ClientRate { client: id, every: Span::from_micros(1_000_000 / rate) });
-        })
-    };
+fn writer(foot: El, client: &ClientPill, w: &'static Words, link: &Scope<App>) -> El {
+    let word = if client.running { w.stop_writes } else { w.start_writes };
+    let toggle = button("btn")
+        .click(link, Deed::Run(client.id, !client.running))
+        .attr("aria-pressed", yes(client.running))
+        .label(word)
+        .add(icon(Icon::Write))
+        .add(el("span").class("wide").text(word));
     let now = per_second(client.every);
-    let known = RATES.iter().any(|rate| rate.to_string() == now);
-    html! {
-        <>
-            <button type="button" class="btn" onclick={toggle} aria-pressed={running.to_string()} aria-label={
-                if running { w.stop_writes } else { w.start_writes }
-            }>
-                { icon(Icon::Write) }<span class="wide">{ if running { w.stop_writes } else { w.start_writes } }</span>
-            </button>
-            <select {onchange} aria-label={w.rate}>
-                if !known { <option value={now.clone()} selected={true}>{ (w.per_second)(&now) }</option> }
-                { for RATES.iter().map(|rate| {
-                    let value = rate.to_string();
-                    let selected = value == now;
-                    html! { <option {selected} value={value.clone()}>{ (w.per_second)(&value) }</option> }
-                }) }
-            </select>
-        </>
+    let mut rates = el("select").on(ListenerKind::onchange, link, Deed::Rate(client.id)).label(w.rate);
+    let option = |value: &str| el("option").set("value", value.to_owned()).say((w.per_second)(value));
+    let chosen = |value: &str| option(value).attr("selected", "selected");
+    if !RATES.iter().any(|rate| rate.to_string() == now) {
+        rates = rates.add(chosen(&now));
     }
+    for rate in RATES {
+        let value = rate.to_string();
+        rates = rates.add(if value == now { chosen(&value) } else { option(&value) });
+    }
+    foot.add(toggle).add(rates)
 }
 
-fn keys(w: &'static Words) -> Html {
+fn keys(w: &'static Words) -> El {
     let all = [(w.keys_space, w.keys_play), ("→", w.keys_step), ("X", w.keys_cut), ("R", w.keys_reset)];
-    html! {
-        <span class="keys" aria-hidden="true">
-            { for all.iter().map(|(key, word)| html! { <><kbd>{ *key }</kbd>{ " " }{ *word }{ "  " }</> }) }
-        </span>
+    let mut keys = el("span").class("keys").attr("aria-hidden", "true");
+    for (key, word) in all {
+        keys = keys.add(el("kbd").text(key)).text(" ").text(word).text("  ");
     }
+    keys
 }

@@ -1,70 +1,74 @@
 //! A node's card. All of it is one button, so that its text is its name for everyone.
 
-use crate::sim::NodeId;
+use crate::ui::app::App;
+use crate::ui::deed::Deed;
 use crate::ui::dom;
+use crate::ui::el::{El, el, yes};
 use crate::view::Words;
 use crate::view::format::grouped;
 use crate::view::layout::Rect;
 use crate::view::scene::{KeyRow, NodeCard, Phase, Role};
-use yew::prelude::*;
+use yew::html::Scope;
 
 /// A node's card.
-pub(super) fn card(
-    w: &'static Words,
-    node: &NodeCard,
-    rect: Rect,
-    picked: bool,
-    on_pick: &Callback<NodeId>,
-) -> Html {
-    let role = match node.name.role {
-        Role::Master => Some("master"),
-        Role::Replica => None,
-        Role::Down => Some("down"),
-    };
-    let class = classes!(
-        "node",
-        role,
-        (node.phase == Phase::Offline || node.outcome.is_some()).then_some("offline"),
-        picked.then_some("on")
-    );
-    let onclick = {
-        let (on_pick, id) = (on_pick.clone(), node.id);
-        Callback::from(move |event: MouseEvent| {
-            event.stop_propagation();
-            on_pick.emit(id);
-        })
-    };
+pub(super) fn card(w: &'static Words, node: &NodeCard, rect: Rect, picked: bool, link: &Scope<App>) -> El {
+    let mut class = "node".to_owned();
+    match node.name.role {
+        Role::Master => class.push_str(" master"),
+        Role::Replica => {}
+        Role::Down => class.push_str(" down"),
+    }
+    if node.phase == Phase::Offline || node.outcome.is_some() {
+        class.push_str(" offline");
+    }
+    if picked {
+        class.push_str(" on");
+    }
     let gauge = match node.phase {
         Phase::Transfer { got, total: Some(total) } if total > 0 => {
             let width = format!("width:{}%", (got.min(total) * 100) / total);
-            html! { <span class="gauge" aria-hidden="true"><i style={width}></i></span> }
+            Some(el("span").class("gauge").attr("aria-hidden", "true").add(el("i").set("style", width)))
         }
-        _ => Html::default(),
+        _ => None,
     };
     // A narrow card has no room for the port.
     let addr = if rect.w < 190.0 { &node.host } else { &node.addr };
-    html! {
-        <button key={node.id.0} type="button" {class} style={dom::place(rect)} {onclick} aria-pressed={picked.to_string()}
-            data-node={node.name.tag.to_string()}>
-            <span class="bar"><b>{ (w.node)(node.name) }</b>{ " " }<span class="mono">{ addr }</span></span>
-            <span class="off"><span>{ w.offset }</span>{ " " }<b class="mono">{ grouped(node.offset) }</b></span>
-            <span class="keys">
-                if node.keys.is_empty() { <span class="none">{ w.no_keys }</span> }
-                { for node.keys.iter().map(|row| key_row(row, w.stale)) }
-            </span>
-            { gauge }
-            <span class="state">{ state(node, w) }</span>
-        </button>
+    let bar = el("span")
+        .class("bar")
+        .add(el("b").say((w.node)(node.name)))
+        .text(" ")
+        .add(el("span").class("mono").say(addr.clone()));
+    let offset = el("span")
+        .class("off")
+        .add(el("span").text(w.offset))
+        .text(" ")
+        .add(el("b").class("mono").say(grouped(node.offset)));
+    let mut keys = el("span").class("keys");
+    if node.keys.is_empty() {
+        keys = keys.add(el("span").class("none").text(w.no_keys));
     }
+    el("button")
+        .attr("type", "button")
+        .key(u64::from(node.id.0))
+        .set("class", class)
+        .set("style", dom::place(rect))
+        .click(link, Deed::Pick((!picked).then_some(node.id)))
+        .attr("aria-pressed", yes(picked))
+        .set("data-node", node.name.tag.to_string())
+        .add(bar)
+        .add(offset)
+        .add(keys.all(node.keys.iter().map(|row| key_row(row, w.stale))))
+        .maybe(gauge)
+        .add(el("span").class("state").say(state(node, w)))
 }
 
-fn key_row(row: &KeyRow, stale: &'static str) -> Html {
-    html! {
-        <span class={classes!(row.stale.then_some("old"))}>
-            <span>{ &row.key }</span>{ " " }
-            <em>{ &row.value }if row.stale { <span class="hidden">{ format!(" ({stale})") }</span> }</em>
-        </span>
+fn key_row(row: &KeyRow, stale: &'static str) -> El {
+    let mut value = el("em").say(row.value.clone());
+    if row.stale {
+        value = value.add(el("span").class("hidden").text(" (").text(stale).text(")"));
     }
+    let class = if row.stale { "old" } else { "" };
+    el("span").class(class).add(el("span").say(row.key.clone())).text(" ").add(value)
 }
 
 /// The line at the foot of a card.

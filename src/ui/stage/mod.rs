@@ -4,130 +4,50 @@ mod card;
 pub(super) mod layer;
 mod links;
 
+use super::app::App;
+use super::deed::Deed;
 use super::dom;
-use super::player::PlayerRef;
-use crate::sim::NodeId;
+use super::el::{El, button, el};
+use super::icons::{Icon, icon};
 use crate::view::inspect::Pick;
-use crate::view::layout::Point;
-use crate::view::{Lang, Picture, format, words};
-use layer::Layer;
-use std::rc::Rc;
-use web_sys::Element;
-use yew::prelude::*;
-
-/// What the Now view shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(in crate::ui) struct NowProps {
-    /// The language.
-    pub(in crate::ui) lang: Lang,
-    /// The player.
-    pub(in crate::ui) player: PlayerRef,
-    /// The picture.
-    pub(in crate::ui) picture: Rc<Picture>,
-    /// Whether the big play button stands in the middle.
-    pub(in crate::ui) poster: bool,
-    /// What is picked.
-    pub(in crate::ui) pick: Pick,
-    /// Called with what the reader picks.
-    pub(in crate::ui) on_pick: Callback<Pick>,
-}
-
-/// How near a click must be to a packet, in pixels; a finger is thicker than a mouse pointer.
-const REACH: f64 = 22.0;
+use crate::view::scene::{ClientPill, NodeCard};
+use crate::view::{Picture, Words, format};
+use yew::html::Scope;
 
 /// The Now view.
-#[component]
-pub(in crate::ui) fn Now(props: &NowProps) -> Html {
-    let NowProps { lang, player, picture, poster, pick, on_pick } = props;
-    let w = words(*lang);
-    let stage = use_node_ref();
-    {
-        let (stage, player) = (stage.clone(), player.clone());
-        use_effect_with((), move |()| {
-            dom::on_resize(&stage, move |width, height| {
-                player.set_frame(|frame| frame.stage = (width, height))
-            })
-        });
+pub(super) fn now(app: &App, link: &Scope<App>) -> El {
+    let (w, picture) = (app.words(), &*app.shown.picture);
+    let (stage, scene) = (&picture.stage, &picture.scene);
+    let card = |node: &NodeCard| {
+        let rect = stage.node(node.id).unwrap_or_default();
+        card::card(w, node, rect, app.pick == Pick::Node(node.id), link)
+    };
+    let mut boxed = el("div")
+        .class("stage")
+        .refer(&app.nodes.stage)
+        .click(link, Deed::PickAt)
+        .add(links::wires(stage, scene))
+        // The player fills it; Yew never looks into it.
+        .add(el("svg").class("flights").refer(&app.nodes.flights).attr("aria-hidden", "true"));
+    let switches = scene.links.iter().filter_map(|line| links::switch(w, stage, scene, line, link));
+    boxed = boxed
+        .add(el("div").all(switches))
+        .add(el("div").all(scene.nodes.iter().map(card)))
+        .all(scene.clients.iter().filter_map(|client| client_pill(w, picture, client)));
+    if app.poster() {
+        let play = button("btn pri").click(link, Deed::Toggle).add(icon(Icon::Play)).text(w.play);
+        boxed = boxed.add(el("div").class("poster").add(play));
     }
-    let onclick = {
-        let (stage, player, on_pick) = (stage.clone(), player.clone(), on_pick.clone());
-        Callback::from(move |event: MouseEvent| {
-            let Some(stage) = stage.cast::<Element>() else { return };
-            let rect = stage.get_bounding_client_rect();
-            let point = Point {
-                x: f64::from(event.client_x()) - rect.left(),
-                y: f64::from(event.client_y()) - rect.top(),
-            };
-            if let Some(packet) = player.packet_at(point, REACH) {
-                on_pick.emit(Pick::Packet(Box::new(packet)));
-            }
-        })
-    };
-    let card = |node: &crate::view::scene::NodeCard| {
-        let rect = picture.stage.node(node.id).unwrap_or_default();
-        let picked = *pick == Pick::Node(node.id);
-        let on_pick = on_pick.clone();
-        let on_pick = Callback::from(move |id: NodeId| {
-            on_pick.emit(if picked { Pick::Nothing } else { Pick::Node(id) });
-        });
-        card::card(w, node, rect, picked, &on_pick)
-    };
-    let play = {
-        let player = player.clone();
-        Callback::from(move |_: MouseEvent| player.set_playing(true))
-    };
-    html! {
-        <section class="view now" aria-label={w.now}>
-            <h2>{ w.now }</h2>
-            <div class="stage" ref={stage} {onclick}>
-                { links::wires(&picture.stage, &picture.scene) }
-                <FlightLayer player={player.clone()} />
-                { links::switches(w, player, &picture.stage, &picture.scene) }
-                { for picture.scene.nodes.iter().map(card) }
-                { for picture.scene.clients.iter().map(|client| client_pill(*lang, picture, client)) }
-                if *poster {
-                    <div class="poster">
-                        <button class="btn pri" type="button" onclick={play}>
-                            { super::icons::icon(super::icons::Icon::Play) }{ w.play }
-                        </button>
-                    </div>
-                }
-            </div>
-        </section>
-    }
+    el("section").class("view now").label(w.now).add(el("h2").text(w.now)).add(boxed)
 }
 
-fn client_pill(lang: Lang, picture: &Picture, client: &crate::view::scene::ClientPill) -> Html {
-    let w = words(lang);
-    let Some((_, rect)) = picture.stage.clients.iter().find(|(id, _)| *id == client.id) else {
-        return Html::default();
-    };
+fn client_pill(w: &'static Words, picture: &Picture, client: &ClientPill) -> Option<El> {
+    let (_, rect) = picture.stage.clients.iter().find(|(id, _)| *id == client.id)?;
     let rate = if client.running {
         (w.per_second)(&format::per_second(client.every))
     } else {
         w.writes_stopped.to_owned()
     };
-    html! {
-        <div class="client" style={dom::place(*rect)}><span>{ w.client }</span><small>{ rate }</small></div>
-    }
-}
-
-/// What the layer of packets needs.
-#[derive(Clone, PartialEq, Properties)]
-struct FlightProps {
-    player: PlayerRef,
-}
-
-/// An `<svg>` that the player fills; Yew never looks into it.
-#[component]
-fn FlightLayer(props: &FlightProps) -> Html {
-    let root = use_node_ref();
-    {
-        let (root, player) = (root.clone(), props.player.clone());
-        use_effect_with((), move |()| {
-            player.set_layer(root.cast::<Element>().and_then(Layer::new));
-            move || player.set_layer(None)
-        });
-    }
-    html! { <svg class="flights" ref={root} aria-hidden="true"></svg> }
+    let pill = el("div").class("client").set("style", dom::place(*rect));
+    Some(pill.add(el("span").text(w.client)).add(el("small").say(rate)))
 }

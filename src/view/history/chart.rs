@@ -337,12 +337,21 @@ fn ticks(axis: &Axis) -> Vec<Tick> {
 }
 
 impl Lane {
-    /// The class of its lines.
+    /// The class of its lane.
     pub fn class(&self) -> &'static str {
         match self.name.role {
             Role::Master => "h-master",
             Role::Replica => "h-replica",
             Role::Down => "h-down",
+        }
+    }
+
+    /// The classes of its line of offsets.
+    pub fn line_class(&self) -> &'static str {
+        match self.name.role {
+            Role::Master => "h-line h-master",
+            Role::Replica => "h-line h-replica",
+            Role::Down => "h-line h-down",
         }
     }
 }

@@ -1,0 +1,97 @@
+//! What a reader does on the page, and the listener that tells the page of it.
+
+use super::app::{App, Msg, News};
+use crate::sim::{ClientId, LinkId, NodeId};
+use crate::view::Lang;
+use crate::view::params::Theme;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement};
+use yew::html::Scope;
+use yew::virtual_dom::{Listener, ListenerKind};
+
+/// Which view a phone shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tab {
+    Now,
+    Ring,
+    History,
+}
+
+/// One thing that a reader does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// Plays or pauses.
+    Toggle,
+    /// Back to what happened before.
+    StepBack,
+    /// On to what happens next.
+    Step,
+    /// Starts over.
+    Reset,
+    /// Returns from the past.
+    Latest,
+    /// Moves the speed's slider.
+    Speed,
+    /// Drags the playhead.
+    Seek,
+    /// Turns a link's switch.
+    Flip(LinkId),
+    /// Starts or stops a client.
+    Run(ClientId, bool),
+    /// Chooses a client's rate.
+    Rate(ClientId),
+    /// Picks a node, or nothing.
+    Pick(Option<NodeId>),
+    /// Clicks somewhere on the stage.
+    PickAt,
+    /// Chooses a language.
+    Lang(Lang),
+    /// Chooses a theme.
+    Theme(Theme),
+    /// Closes the notice.
+    Dismiss,
+    /// Shows all of the history, or its recent part.
+    Whole(bool),
+    /// Shows another view on a phone.
+    Tab(Tab),
+    /// Chooses the console's node.
+    Choose,
+    /// Sends the typed command.
+    Submit,
+    /// Scrolls the log.
+    Scroll,
+}
+
+/// A listener of an element: hands the deed to the page.
+pub(super) struct Heard {
+    /// Of which events.
+    pub(super) kind: ListenerKind,
+    /// The page.
+    pub(super) link: Scope<App>,
+    /// What the event means.
+    pub(super) deed: Deed,
+}
+
+impl Listener for Heard {
+    fn kind(&self) -> ListenerKind {
+        self.kind.clone()
+    }
+
+    fn handle(&self, event: Event) {
+        if self.deed == Deed::Submit {
+            // The browser would load another page.
+            event.prevent_default();
+        }
+        self.link.send_message(Msg(News::Deed(self.deed, event)));
+    }
+
+    fn passive(&self) -> bool {
+        false
+    }
+}
+
+/// What the field of an event holds. Every element that can be asked has a `value`, so the type is
+/// not looked at.
+pub(super) fn value(event: &Event) -> Option<String> {
+    event.target().map(|target| target.unchecked_into::<HtmlInputElement>().value())
+}
