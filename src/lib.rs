@@ -1,5 +1,7 @@
 #![doc = include_str!("../ARCHITECTURE.md")]
 
+#[cfg(feature = "digest")]
+pub mod exports;
 pub mod lesson;
 #[cfg(all(feature = "node", not(target_arch = "wasm32")))]
 pub mod node;

@@ -44,6 +44,7 @@ pub mod resp;
 pub mod rng;
 mod server;
 pub mod units;
+pub mod vecmap;
 
 pub use config::{BacklogModel, Config, RedisVersion};
 pub use effects::{Effect, Effects, Input, SendKind, SnapshotTarget};
@@ -54,3 +55,4 @@ pub use loopback::Loopback;
 pub use rng::Rng;
 pub use server::{BacklogInfo, MasterLinkInfo, ReplicaInfo, ReplicaPhase, Server};
 pub use units::{BytePos, Offset, Rate, Span, Time};
+pub use vecmap::VecMap;

@@ -214,14 +214,32 @@ impl Client {
         let key = (self.made % u64::from(self.writes.keys.max(1)) + 1).to_string();
         self.made += 1;
         let n = self.made.to_string();
-        let fill = |word: &str| word.replace("{key}", &key).replace("{n}", &n).into_bytes();
-        let mut words: Vec<Vec<u8>> = self.writes.command.split_whitespace().map(fill).collect();
+        let words = self.writes.command.split_whitespace();
+        let mut words: Vec<Vec<u8>> = words.map(|word| fill(word, &key, &n)).collect();
         if let Some(last) = words.last_mut() {
             let len = last.len().max(self.writes.pad as usize);
             last.resize(len, b'.');
         }
         encode(&words.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
+}
+
+/// Puts the key and the number where `{key}` and `{n}` stand.
+fn fill(word: &str, key: &str, n: &str) -> Vec<u8> {
+    let (mut filled, mut rest) = (Vec::new(), word);
+    while let Some(at) = rest.find('{') {
+        filled.extend_from_slice(&rest.as_bytes()[..at]);
+        rest = &rest[at..];
+        let (text, name) = match rest {
+            _ if rest.starts_with("{key}") => (key, "{key}"),
+            _ if rest.starts_with("{n}") => (n, "{n}"),
+            _ => ("{", "{"),
+        };
+        filled.extend_from_slice(text.as_bytes());
+        rest = &rest[name.len()..];
+    }
+    filled.extend_from_slice(rest.as_bytes());
+    filled
 }
 
 /// A command as an array of bulk strings.

@@ -3,8 +3,8 @@
 
 use super::ids::{EntryId, NodeId, WireId};
 use super::settings::NodeSettings;
-use crate::redis::{ConnId, Endpoint, JobId, Server, Time};
-use std::collections::{BTreeMap, VecDeque};
+use crate::redis::{ConnId, Endpoint, JobId, Server, Time, VecMap};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A host with one Redis server.
@@ -27,7 +27,7 @@ pub struct Node {
     pub(super) rdb: Option<Arc<[u8]>>,
     pub(super) saving: Vec<(JobId, Arc<[u8]>)>,
     pub(super) inbox: VecDeque<(Incoming, Option<EntryId>)>,
-    pub(super) conns: BTreeMap<ConnId, (WireId, u8)>,
+    pub(super) conns: VecMap<ConnId, (WireId, u8)>,
     pub(super) accepted: u64,
     /// The deadline that waits in the queue, and its number.
     pub(super) timer: Option<Time>,

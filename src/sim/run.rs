@@ -55,7 +55,7 @@ impl World {
         node.timer_turn += 1;
         let conns = std::mem::take(&mut node.conns);
         let down = self.note(Some(Party::Node(id)), cause, What::Down);
-        for (wire, end) in conns.into_values() {
+        for (_, (wire, end)) in conns {
             self.hang_up(wire, end, Some(down));
         }
     }

@@ -29,8 +29,8 @@ use super::queue::{Due, Item, Queue};
 use super::spec::{ClientSpec, WorldSpec, WriteLoad};
 use super::trace::{CloseReason, Trace, What};
 use super::wire::{Flying, Wire};
-use crate::redis::{ConnId, Effects, Span, Time};
-use std::collections::{BTreeMap, VecDeque};
+use crate::redis::{ConnId, Effects, Span, Time, VecMap};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// More things at one instant than this cannot be meant.
@@ -47,13 +47,13 @@ pub struct World {
     pub(super) nodes: Vec<Node>,
     pub(super) links: Vec<Link>,
     pub(super) clients: Vec<Client>,
-    pub(super) wires: BTreeMap<WireId, Wire>,
-    pub(super) flights: BTreeMap<PacketId, Flying>,
+    pub(super) wires: VecMap<WireId, Wire>,
+    pub(super) flights: VecMap<PacketId, Flying>,
     pub(super) wires_made: u32,
     pub(super) packets_made: u64,
     pub(super) effects: Effects,
     trace: Trace,
-    peers: Arc<BTreeMap<(NodeId, ConnId), Party>>,
+    peers: Arc<VecMap<(NodeId, ConnId), Party>>,
     steps: u64,
     at_once: u32,
     stuck: bool,
@@ -70,8 +70,8 @@ impl World {
             nodes: Vec::new(),
             links: Vec::new(),
             clients: Vec::new(),
-            wires: BTreeMap::new(),
-            flights: BTreeMap::new(),
+            wires: VecMap::default(),
+            flights: VecMap::default(),
             wires_made: 0,
             packets_made: 0,
             effects: Effects::new(),
@@ -102,7 +102,7 @@ impl World {
                 rdb: None,
                 saving: Vec::new(),
                 inbox: VecDeque::new(),
-                conns: BTreeMap::new(),
+                conns: VecMap::default(),
                 accepted: 0,
                 timer: None,
                 timer_turn: 0,

@@ -8,7 +8,6 @@ mod console;
 mod deed;
 mod dom;
 mod el;
-pub mod exports;
 mod failure;
 mod frame;
 mod header;

@@ -113,10 +113,10 @@ impl Stage {
         for (n, row) in rows.iter().enumerate() {
             let y = if n == 0 { top } else { TITLE.max(last - gap * (rows.len() - 1 - n) as f64) };
             for (rect, id) in spread(row.len(), width, y).zip(row) {
-                stage.nodes.push((*id, rect));
+                let place = stage.nodes.partition_point(|(other, _)| other < id);
+                stage.nodes.insert(place, (*id, rect));
             }
         }
-        stage.nodes.sort_by_key(|(id, _)| *id);
         stage.place_clients(scene, beside);
         stage.place_links(scene);
         stage

@@ -49,7 +49,7 @@ pub(crate) fn tests(project: &Project) -> Result<Tally, TaskError> {
 pub(crate) fn screenshots(project: &Project) -> Result<(), TaskError> {
     setup::all(project, &[Part::Page, Part::Browser, Part::Shots])?;
     let built = page::build(project, Profile::Release)?;
-    dist::assemble(project, &built.folder, &project.path("dist"))?;
+    dist::assemble(project, &built, &project.path("dist"))?;
     step("taking the screenshots");
     let shots = project.path("www/shots");
     let mut node = node(project)?;

@@ -26,7 +26,7 @@ pub(crate) fn task(project: &Project) -> Result<(), TaskError> {
     setup::all(project, &[Part::Page])?;
     let built = page::build(project, Profile::Release)?;
     let folder = project.path("dist");
-    let first_load = assemble(project, &built.folder, &folder)?;
+    let first_load = assemble(project, &built, &folder)?;
     step("what a first visit transfers");
     size::report(&first_load)?;
     println!("\nThe site is in {}: copy the folder to any web server.", project.shown(&folder));

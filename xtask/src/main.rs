@@ -64,7 +64,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Build { profile } => {
             setup::all(&project, &[setup::Part::Page])?;
             page::build(&project, profile).map(|built| {
-                println!("The page's code is in {}", project.shown(&built.folder));
+                println!("The page's code is in {}", project.shown(&built));
             })
         }
         Task::Serve(wanted) => serve::task(&project, wanted),

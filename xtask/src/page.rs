@@ -36,41 +36,38 @@ impl Profile {
     }
 }
 
-/// A built page.
-#[derive(Debug)]
-pub(crate) struct Built {
-    /// Where the glue and the wasm file for a browser are.
-    pub(crate) folder: PathBuf,
-    /// What the compiler wrote, before wasm-bindgen.
-    raw: PathBuf,
-}
-
-/// Compiles the page and writes its glue.
-pub(crate) fn build(project: &Project, profile: Profile) -> Result<Built, TaskError> {
+/// Compiles the page, writes its glue, and returns the folder with both.
+pub(crate) fn build(project: &Project, profile: Profile) -> Result<PathBuf, TaskError> {
     let first = !project.target.join(WASM).join(profile.cargo_name()).is_dir();
     let note = if first { ", about 1 min the first time" } else { "" };
     step(&format!("building the page ({}{note})", profile.cargo_name()));
     let clock = Stopwatch::start();
+    let raw = compile(project, profile, "ui")?;
+    let folder = project.target.join("page").join(profile.cargo_name());
+    bind(&raw, &folder, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    println!("    built in {}", clock.text());
+    Ok(folder)
+}
+
+/// Compiles the library for the browser and returns the file.
+fn compile(project: &Project, profile: Profile, features: &str) -> Result<PathBuf, TaskError> {
     let mut command = Command::new(cargo());
     // `rustc --crate-type cdylib`: as an rlib beside it, the library would be built without LTO.
     command.args(["rustc", "--package", "psync-lab", "--lib", "--crate-type", "cdylib"]);
     command.args(["--target", WASM]);
-    command.args(["--no-default-features", "--features", "ui", "--profile", profile.cargo_name()]);
+    command.args(["--no-default-features", "--features", features, "--profile", profile.cargo_name()]);
     command.current_dir(&project.root);
     run(&mut command, "The compiler's message above says where; the page is not built.")?;
-    let raw = project.target.join(WASM).join(profile.cargo_name()).join(format!("{NAME}.wasm"));
-    let folder = project.target.join("page").join(profile.cargo_name());
-    bind(&raw, &folder, Bindgen::new().web(true).map_err(binding_failed)?)?;
-    println!("    built in {}", clock.text());
-    Ok(Built { folder, raw })
+    Ok(project.target.join(WASM).join(profile.cargo_name()).join(format!("{NAME}.wasm")))
 }
 
-/// Writes the same code as a module for Node.js, with nothing started, and returns its path.
-pub(crate) fn for_node(project: &Project, built: &Built) -> Result<PathBuf, TaskError> {
+/// Builds the core without the page, as the page is built, as a module for Node.js; returns its path.
+pub(crate) fn for_node(project: &Project) -> Result<PathBuf, TaskError> {
+    let raw = compile(project, Profile::Release, "digest")?;
     let folder = project.target.join("page/node");
     let mut bindgen = Bindgen::new();
-    bindgen.nodejs_module(true).map_err(binding_failed)?.emit_start(false);
-    bind(&built.raw, &folder, &mut bindgen)?;
+    bindgen.nodejs_module(true).map_err(binding_failed)?;
+    bind(&raw, &folder, &mut bindgen)?;
     // Without this Node.js would take the glue for a script of the older kind.
     crate::project::write(&folder.join("package.json"), b"{ \"type\": \"module\" }\n")?;
     Ok(folder.join(format!("{NAME}.js")))

@@ -31,7 +31,7 @@ pub(crate) fn task(project: &Project, wanted: Serve) -> Result<(), TaskError> {
     let built = page::build(project, wanted.profile)?;
     let site = Arc::new(Site {
         index: project.path("index.html"),
-        folders: vec![("www", project.path("www")), ("pkg", built.folder)],
+        folders: vec![("www", project.path("www")), ("pkg", built)],
     });
     let address = listener
         .local_addr()

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::browser;
 use crate::dist::{self, FirstLoad};
 use crate::error::TaskError;
-use crate::page::{self, Built, Profile};
+use crate::page::{self, Profile};
 use crate::project::Project;
 use crate::run::{Stopwatch, cargo, run, step, watched};
 use crate::setup::{self, Part};
@@ -96,9 +96,9 @@ pub(crate) fn task(project: &Project, only: Option<Group>) -> Result<(), TaskErr
         let site = || site.as_ref().ok_or_else(|| TaskError::Other("the site was not built.".to_owned()));
         if wanted(Group::Wasm) {
             lines.push(measure("first visit within its budget", || {
-                size::report(&site()?.1).map(|()| Tally::ONE)
+                size::report(site()?).map(|()| Tally::ONE)
             }));
-            lines.push(measure("native against wasm", || trace::compare(project, &site()?.0)));
+            lines.push(measure("native against wasm", || trace::compare(project)));
         }
         if wanted(Group::Browser) {
             lines.push(measure("browser tests", || site().and_then(|_| browser::tests(project))));
@@ -154,10 +154,10 @@ fn native(project: &Project) -> Result<Tally, TaskError> {
 }
 
 /// Builds the site that the browser tests open, and says which files a first visit loads.
-fn build_site(project: &Project) -> Result<(Built, FirstLoad), TaskError> {
+fn build_site(project: &Project) -> Result<FirstLoad, TaskError> {
     let built = page::build(project, Profile::Release)?;
-    let first_load = dist::assemble(project, &built.folder, &project.path("dist"))?;
-    Ok((built, first_load))
+    let first_load = dist::assemble(project, &built, &project.path("dist"))?;
+    Ok(first_load)
 }
 
 /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`.

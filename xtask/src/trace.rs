@@ -1,12 +1,12 @@
 //! The same seed and actions must give the same trace natively and in WebAssembly.
 //!
-//! The native half is the example program `trace_digest`, the other half is the page's own wasm
-//! file, run by Node.js. Both print `seed digest` lines, which are compared here.
+//! The native half is the example program `trace_digest`, the other half is the core compiled as the
+//! page compiles it, run by Node.js. Both print `seed digest` lines, which are compared here.
 
 use std::process::Command;
 
 use crate::error::TaskError;
-use crate::page::{self, Built};
+use crate::page;
 use crate::project::Project;
 use crate::run::{cargo, output_of, run, step};
 use crate::suites::{FEATURES, Tally};
@@ -15,7 +15,7 @@ use crate::suites::{FEATURES, Tally};
 const SEEDS: std::ops::Range<u64> = 0..20;
 
 /// Compares the two builds, seed by seed.
-pub(crate) fn compare(project: &Project, built: &Built) -> Result<Tally, TaskError> {
+pub(crate) fn compare(project: &Project) -> Result<Tally, TaskError> {
     step(&format!("native against wasm: traces of {} seeds", SEEDS.end - SEEDS.start));
     let seeds: Vec<String> = SEEDS.map(|seed| seed.to_string()).collect();
 
@@ -25,7 +25,7 @@ pub(crate) fn compare(project: &Project, built: &Built) -> Result<Tally, TaskErr
     let program = project.target.join("debug/examples/trace_digest");
     let native = output_of(Command::new(program).args(&seeds), "The native half of the trace test stopped.")?;
 
-    let module = page::for_node(project, built)?;
+    let module = page::for_node(project)?;
     let mut node = Command::new("node");
     node.arg(project.path("tests/wasm/trace_digest.mjs")).arg(module).args(&seeds);
     let wasm = output_of(&mut node, "The wasm half of the trace test stopped.")?;

@@ -9,7 +9,7 @@ pub mod table;
 pub mod value;
 
 use super::units::{Rate, Span};
-use std::collections::BTreeMap;
+use super::vecmap::VecMap;
 use std::sync::Arc;
 
 pub use table::{ConfigError, Setting};
@@ -141,7 +141,7 @@ pub struct Config {
     /// `save`: whether any save point is set (then `SHUTDOWN` saves).
     pub save: String,
     /// Settings that are accepted and shown but have no effect on replication.
-    pub passive: Arc<BTreeMap<&'static str, String>>,
+    pub passive: Arc<VecMap<&'static str, String>>,
     /// `REPLICAOF` from the command line, taken up at the first timer.
     pub replicaof: Option<super::ids::Endpoint>,
     /// Unix time in milliseconds at [`Time::ZERO`](super::units::Time::ZERO).
@@ -195,7 +195,7 @@ impl Config {
             rdb_key_save_delay: 0,
             proto_max_bulk_len: 512 * mb,
             save: "3600 1 300 100 60 10000".into(),
-            passive: Arc::new(BTreeMap::new()),
+            passive: Arc::default(),
             replicaof: None,
             unix_start_ms: 1_700_000_000_000,
             socket_buffer: 64 * 1024,

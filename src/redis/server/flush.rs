@@ -7,6 +7,7 @@ use crate::redis::event::{Event, LeaveReason};
 use crate::redis::ids::ConnId;
 use crate::redis::master::Bgsave;
 use crate::redis::units::BytePos;
+use std::collections::BinaryHeap;
 use std::ops::Range;
 
 /// Largest piece of one [`Effect::Send`] in bytes.
@@ -27,7 +28,8 @@ impl Server {
         for _ in 0..4 {
             let mut conns = std::mem::take(&mut self.touched);
             conns.extend_from_slice(&self.replicas);
-            conns.sort_unstable();
+            // A heap sorts with a tenth of the code of `sort_unstable`, which matters to the page.
+            let mut conns = BinaryHeap::from(conns).into_sorted_vec();
             conns.dedup();
             for conn in conns {
                 self.flush(conn, &mut shared, effects);

@@ -1,4 +1,5 @@
-//! What JavaScript may call.
+//! What JavaScript may call in the build for the trace test (feature `digest`). The page's own code
+//! does not have it: nothing there reads the trace as text.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
