@@ -293,7 +293,7 @@ fn tabs(tab: Tab, w: &'static Words, link: &Scope<App>) -> El {
     el("div").class("tabs").all(all.map(|(to, name)| {
         button(if to == tab { "btn pri" } else { "btn" })
             .attr("aria-pressed", yes(to == tab))
-            .click(link, Deed::Tab(to))
+            .on(link, Deed::Tab(to))
             .text(name)
     }))
 }

@@ -6,7 +6,6 @@ use super::el::{El, el};
 use crate::view::picture::Said;
 use crate::view::resp;
 use yew::html::Scope;
-use yew::virtual_dom::ListenerKind;
 
 /// A command that was typed.
 #[derive(Clone, Copy, PartialEq)]
@@ -32,7 +31,7 @@ pub(super) fn console(app: &App, link: &Scope<App>) -> El {
             }
         },
     };
-    let mut nodes = el("select").label(w.console_node).on(ListenerKind::onchange, link, Deed::Choose);
+    let mut nodes = el("select").label(w.console_node).on(link, Deed::Choose);
     for (n, node) in picture.scene.nodes.iter().enumerate() {
         let mut option = el("option").set("value", n.to_string());
         if n == app.chosen {
@@ -49,7 +48,7 @@ pub(super) fn console(app: &App, link: &Scope<App>) -> El {
         .attr("spellcheck", "false")
         .attr("maxlength", "2000");
     let form = el("form")
-        .on(ListenerKind::onsubmit, link, Deed::Submit)
+        .on(link, Deed::Submit)
         .add(nodes)
         .add(input)
         .add(el("button").attr("type", "submit").class("btn").text(w.console_run));

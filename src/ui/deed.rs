@@ -64,8 +64,6 @@ pub(super) enum Deed {
 
 /// A listener of an element: hands the deed to the page.
 pub(super) struct Heard {
-    /// Of which events.
-    pub(super) kind: ListenerKind,
     /// The page.
     pub(super) link: Scope<App>,
     /// What the event means.
@@ -74,7 +72,13 @@ pub(super) struct Heard {
 
 impl Listener for Heard {
     fn kind(&self) -> ListenerKind {
-        self.kind.clone()
+        match self.deed {
+            Deed::Submit => ListenerKind::onsubmit,
+            Deed::Scroll => ListenerKind::onscroll,
+            Deed::Speed | Deed::Seek => ListenerKind::oninput,
+            Deed::Rate(_) | Deed::Choose => ListenerKind::onchange,
+            _ => ListenerKind::onclick,
+        }
     }
 
     fn handle(&self, event: Event) {

@@ -8,7 +8,7 @@ use super::deed::{Deed, Heard};
 use crate::view::format::px;
 use std::rc::Rc;
 use yew::html::Scope;
-use yew::virtual_dom::{Key, ListenerKind, VTag, VText};
+use yew::virtual_dom::{Key, VTag, VText};
 use yew::{AttrValue, Html, NodeRef};
 
 /// An element that is being built. (Boxed: it is handed through every call.)
@@ -95,17 +95,11 @@ impl El {
         self
     }
 
-    /// What an event on it does.
+    /// What the event that belongs to this deed does.
     #[inline(never)]
-    pub(super) fn on(mut self, kind: ListenerKind, link: &Scope<App>, deed: Deed) -> Self {
-        self.0.add_listener(Rc::new(Heard { kind, link: link.clone(), deed }));
+    pub(super) fn on(mut self, link: &Scope<App>, deed: Deed) -> Self {
+        self.0.add_listener(Rc::new(Heard { link: link.clone(), deed }));
         self
-    }
-
-    /// What a click on it does.
-    #[inline(never)]
-    pub(super) fn click(self, link: &Scope<App>, deed: Deed) -> Self {
-        self.on(ListenerKind::onclick, link, deed)
     }
 
     /// A fixed text in it.

@@ -20,12 +20,12 @@ pub(super) fn head(app: &App, link: &Scope<App>) -> El {
     let lang = button("btn")
         .attr("lang", other.tag())
         .label(w.other_language_label)
-        .click(link, Deed::Lang(other))
+        .on(link, Deed::Lang(other))
         .text(w.other_language);
     let theme = button("btn")
         .set("aria-label", label.clone())
         .set("title", label)
-        .click(link, Deed::Theme(app.theme.next()))
+        .on(link, Deed::Theme(app.theme.next()))
         .add(icon(Icon::Theme))
         .add(el("span").text(name));
     el("header")
@@ -42,5 +42,5 @@ pub(super) fn notice(w: &'static Words, problems: &[Problem], link: &Scope<App>)
         .attr("role", "status")
         .label(w.notice)
         .add(el("ul").all(problems.iter().map(|problem| el("li").say((w.problem)(problem)))))
-        .add(button("btn").click(link, Deed::Dismiss).add(icon(Icon::Close)).text(w.close))
+        .add(button("btn").on(link, Deed::Dismiss).add(icon(Icon::Close)).text(w.close))
 }

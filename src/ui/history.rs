@@ -9,13 +9,12 @@ use crate::view::format::clock;
 use crate::view::history::{Band, Chart, Lane};
 use crate::view::layout::Rect;
 use yew::html::Scope;
-use yew::virtual_dom::ListenerKind;
 
 /// The History view.
 pub(super) fn history_view(app: &App, link: &Scope<App>) -> El {
     let w = app.words();
     let all = button("btn")
-        .click(link, Deed::Whole(!app.whole))
+        .on(link, Deed::Whole(!app.whole))
         .attr("aria-pressed", yes(app.whole))
         .text(w.history_all);
     let boxed = el("div")
@@ -41,7 +40,7 @@ fn scrubber(app: &App, link: &Scope<App>) -> El {
         .class("scrub")
         .attr("type", "range")
         .set("style", dom::place(rect))
-        .on(ListenerKind::oninput, link, Deed::Seek)
+        .on(link, Deed::Seek)
         .label(app.words().seek)
         .set("min", window.from.as_millis().to_string())
         .set("max", window.to.as_millis().to_string())

@@ -14,7 +14,7 @@ pub(super) fn inspector(w: &'static Words, sheet: Option<&Sheet>, link: &Scope<A
     let Some(sheet) = sheet else {
         return section.add(el("span").class("label").text(w.inspect_hint));
     };
-    let close = button("x").label(w.close).click(link, Deed::Pick(None)).add(icon(Icon::Close));
+    let close = button("x").label(w.close).on(link, Deed::Pick(None)).add(icon(Icon::Close));
     let mut rows = el("dl");
     for (name, value) in &sheet.rows {
         rows = rows.add(el("dt").text(name)).add(el("dd").say(value.clone()));

@@ -7,7 +7,6 @@ use crate::view::format::clock;
 use crate::view::log::Weight;
 use web_sys::Element;
 use yew::html::Scope;
-use yew::virtual_dom::ListenerKind;
 
 /// How near to the end counts as reading the end, in pixels.
 const NEAR_END: i32 = 60;
@@ -20,11 +19,7 @@ pub(super) fn at_end(list: &Element) -> bool {
 /// The event log.
 pub(super) fn event_log(app: &App, link: &Scope<App>) -> El {
     let (w, lines) = (app.words(), &app.shown.picture.log);
-    let mut list = el("ol").refer(&app.nodes.log).attr("tabindex", "0").label(w.log).on(
-        ListenerKind::onscroll,
-        link,
-        Deed::Scroll,
-    );
+    let mut list = el("ol").refer(&app.nodes.log).attr("tabindex", "0").label(w.log).on(link, Deed::Scroll);
     for line in lines.iter() {
         let class = match line.weight() {
             Weight::Plain => "k-plain",

@@ -10,7 +10,6 @@ use crate::view::format::{clock, per_second};
 use crate::view::scene::ClientPill;
 use crate::view::speed::Speed;
 use yew::html::Scope;
-use yew::virtual_dom::ListenerKind;
 
 /// Writes per second to choose from.
 const RATES: [u64; 6] = [1, 2, 4, 8, 16, 32];
@@ -20,11 +19,11 @@ pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
     let w = app.words();
     let Shown { picture, playing, speed } = &app.shown;
     let (which, word) = if *playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
-    let play = button("btn pri play").click(link, Deed::Toggle).add(icon(which));
+    let play = button("btn pri play").on(link, Deed::Toggle).add(icon(which));
     let mut foot = el("footer")
         .class("foot")
         .add(play.add(el("span").class("word").text(word)))
-        .add(button("btn").click(link, Deed::StepBack).title(w.step_back).add(icon(Icon::StepBack)))
+        .add(button("btn").on(link, Deed::StepBack).title(w.step_back).add(icon(Icon::StepBack)))
         .add(worded(link, Deed::Step, Icon::Step, w.step).attr("title", w.step_hint))
         .add(worded(link, Deed::Reset, Icon::Reset, w.reset));
     if picture.now < picture.reach {
@@ -36,7 +35,7 @@ pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
         .set("max", (Speed::STEPS.len() - 1).to_string())
         .attr("step", "1")
         .set("value", speed.index().to_string())
-        .on(ListenerKind::oninput, link, Deed::Speed)
+        .on(link, Deed::Speed)
         .label(w.speed)
         .set("aria-valuetext", speed.to_string());
     let speed = el("label")
@@ -59,20 +58,20 @@ pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
 
 /// A button with an icon, and a word where there is room.
 fn worded(link: &Scope<App>, deed: Deed, which: Icon, word: &'static str) -> El {
-    button("btn").click(link, deed).title(word).add(icon(which)).add(el("span").class("wide").text(word))
+    button("btn").on(link, deed).title(word).add(icon(which)).add(el("span").class("wide").text(word))
 }
 
 /// Starts, stops and paces the client that writes.
 fn writer(foot: El, client: &ClientPill, w: &'static Words, link: &Scope<App>) -> El {
     let word = if client.running { w.stop_writes } else { w.start_writes };
     let toggle = button("btn")
-        .click(link, Deed::Run(client.id, !client.running))
+        .on(link, Deed::Run(client.id, !client.running))
         .attr("aria-pressed", yes(client.running))
         .label(word)
         .add(icon(Icon::Write))
         .add(el("span").class("wide").text(word));
     let now = per_second(client.every);
-    let mut rates = el("select").on(ListenerKind::onchange, link, Deed::Rate(client.id)).label(w.rate);
+    let mut rates = el("select").on(link, Deed::Rate(client.id)).label(w.rate);
     let option = |value: &str| el("option").set("value", value.to_owned()).say((w.per_second)(value));
     let chosen = |value: &str| option(value).attr("selected", "selected");
     if !RATES.iter().any(|rate| rate.to_string() == now) {

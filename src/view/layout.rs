@@ -193,7 +193,7 @@ fn depth(scene: &Scene, id: NodeId) -> usize {
 
 fn spread(n: usize, width: f64, y: f64) -> impl Iterator<Item = Rect> {
     let room = (width - MARGIN * (n + 1) as f64) / n.max(1) as f64;
-    let w = room.clamp(120.0, CARD_W);
+    let w = between(room, 120.0, CARD_W);
     let inset = if n == 2 { (width * 0.225).max(MARGIN + w / 2.0) } else { MARGIN + w / 2.0 };
     (0..n).map(move |i| {
         let x = match n {
@@ -202,4 +202,10 @@ fn spread(n: usize, width: f64, y: f64) -> impl Iterator<Item = Rect> {
         };
         Rect { x: x - w / 2.0, y, w, h: CARD_H }
     })
+}
+
+/// A number, or the bound it lies beyond. (`f64::clamp` can panic with both numbers in its message,
+/// and so ships the whole float formatter.)
+pub(super) fn between(x: f64, low: f64, high: f64) -> f64 {
+    x.max(low).min(high)
 }

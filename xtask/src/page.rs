@@ -3,6 +3,7 @@
 //! wasm-bindgen's command-line half must equal its library half to the digit. It is a dependency of
 //! this crate, so that one `Cargo.lock` keeps both together and nothing has to be installed.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -56,6 +57,7 @@ fn compile(project: &Project, profile: Profile, features: &str) -> Result<PathBu
     command.args(["rustc", "--package", "psync-lab", "--lib", "--crate-type", "cdylib"]);
     command.args(["--target", WASM]);
     command.args(["--no-default-features", "--features", features, "--profile", profile.cargo_name()]);
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", short_paths(project));
     command.current_dir(&project.root);
     run(&mut command, "The compiler's message above says where; the page is not built.")?;
     Ok(project.target.join(WASM).join(profile.cargo_name()).join(format!("{NAME}.wasm")))
@@ -71,6 +73,17 @@ pub(crate) fn for_node(project: &Project) -> Result<PathBuf, TaskError> {
     // Without this Node.js would take the glue for a script of the older kind.
     crate::project::write(&folder.join("package.json"), b"{ \"type\": \"module\" }\n")?;
     Ok(folder.join(format!("{NAME}.js")))
+}
+
+/// Flags that take this machine's folders out of the panic messages: they would be downloaded.
+fn short_paths(project: &Project) -> String {
+    let home = env::home_dir().unwrap_or_default().join(".cargo");
+    let sources = env::var_os("CARGO_HOME").map_or(home, PathBuf::from).join("registry/src");
+    // One folder per registry.
+    let registries = fs::read_dir(sources).into_iter().flatten().flatten().map(|entry| entry.path());
+    let places = registries.chain([project.root.clone()]).filter_map(|path| path.to_str().map(String::from));
+    let short = places.filter(|place| !place.contains(char::is_whitespace));
+    short.map(|place| format!("--remap-path-prefix={place}/=")).collect::<Vec<_>>().join(" ")
 }
 
 fn bind(raw: &Path, folder: &Path, bindgen: &mut Bindgen) -> Result<(), TaskError> {

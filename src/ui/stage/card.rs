@@ -52,7 +52,7 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, rect: Rect, picked: bool,
         .key(u64::from(node.id.0))
         .set("class", class)
         .set("style", dom::place(rect))
-        .click(link, Deed::Pick((!picked).then_some(node.id)))
+        .on(link, Deed::Pick((!picked).then_some(node.id)))
         .attr("aria-pressed", yes(picked))
         .set("data-node", node.name.tag.to_string())
         .add(bar)

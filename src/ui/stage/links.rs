@@ -49,7 +49,7 @@ pub(super) fn switch(
     let switch = button("switch")
         .key(u64::from(line.id.0))
         .set("style", dom::at(way.at(0.5)))
-        .click(link, Deed::Flip(line.id))
+        .on(link, Deed::Flip(line.id))
         .set("aria-label", [&label, " · ", word].concat())
         .set("title", label)
         .attr("aria-pressed", yes(cut))

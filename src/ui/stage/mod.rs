@@ -25,7 +25,7 @@ pub(super) fn now(app: &App, link: &Scope<App>) -> El {
     let mut boxed = el("div")
         .class("stage")
         .refer(&app.nodes.stage)
-        .click(link, Deed::PickAt)
+        .on(link, Deed::PickAt)
         .add(links::wires(stage, scene))
         // The player fills it; Yew never looks into it.
         .add(el("svg").class("flights").refer(&app.nodes.flights).attr("aria-hidden", "true"));
@@ -35,7 +35,7 @@ pub(super) fn now(app: &App, link: &Scope<App>) -> El {
         .add(el("div").all(scene.nodes.iter().map(card)))
         .all(scene.clients.iter().filter_map(|client| client_pill(w, picture, client)));
     if app.poster() {
-        let play = button("btn pri").click(link, Deed::Toggle).add(icon(Icon::Play)).text(w.play);
+        let play = button("btn pri").on(link, Deed::Toggle).add(icon(Icon::Play)).text(w.play);
         boxed = boxed.add(el("div").class("poster").add(play));
     }
     el("section").class("view now").label(w.now).add(el("h2").text(w.now)).add(boxed)

@@ -8,6 +8,7 @@ use crate::redis::Time;
 use crate::sim::NodeId;
 use crate::view::flights::Kind;
 use crate::view::format::push_px;
+use crate::view::layout::between;
 use crate::view::scene::{Name, Role, Scene};
 
 /// The instants shown.
@@ -110,7 +111,7 @@ impl Window {
     /// The instant at a fraction of the window.
     pub fn at(&self, fraction: f64) -> Time {
         let span = self.to.as_micros().saturating_sub(self.from.as_micros());
-        Time::from_micros(self.from.as_micros() + (fraction.clamp(0.0, 1.0) * span as f64) as u64)
+        Time::from_micros(self.from.as_micros() + (between(fraction, 0.0, 1.0) * span as f64) as u64)
     }
 }
 
@@ -139,7 +140,7 @@ impl Chart {
         let mut chart = Self { left, right: left + axis.width, height, head: axis.x(now), ..Self::default() };
         chart.ticks = ticks(&axis);
         let count = scene.nodes.len().max(1) as f64;
-        let lane_gap = ((height - TOP) * 0.5 / count).clamp(22.0, 40.0);
+        let lane_gap = between((height - TOP) * 0.5 / count, 22.0, 40.0);
         let lane = |n: usize| height - 24.0 - (count - 1.0 - n as f64) * lane_gap;
         let bottom = lane(0) - 14.0;
         let scale = Scale::of(record, window, now, bottom);
@@ -209,7 +210,7 @@ impl Chart {
                 1.0
             } else {
                 let typical = axis.x(message.sent + FLIGHT) - x;
-                ((end - x) / typical.max(0.1)).clamp(0.0, 1.0)
+                between((end - x) / typical.max(0.1), 0.0, 1.0)
             };
             if end <= axis.left {
                 continue;
@@ -290,7 +291,7 @@ impl Scale {
 
     fn y(&self, value: u64) -> f64 {
         let share = (value as f64 - self.low) / (self.high - self.low);
-        (self.bottom - share * (self.bottom - TOP - 8.0)).clamp(TOP, self.bottom)
+        between(self.bottom - share * (self.bottom - TOP - 8.0), TOP, self.bottom)
     }
 }
 
