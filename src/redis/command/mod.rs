@@ -1,6 +1,6 @@
 //! Commands: the table, the checks before one runs, and the commands themselves.
 //!
-//! A command's function gets the [`Server`] and a [`Call`]: its words, where the reply goes, and
+//! A command's function gets the [`Server`] and a `Call`: its words, where the reply goes, and
 //! what it says about propagation. See `dispatch` for what happens around it.
 
 mod admin;
