@@ -8,6 +8,7 @@ use crate::redis::ids::Endpoint;
 use crate::redis::resp::{integer, reply};
 use crate::redis::server::Server;
 use crate::redis::units::{Span, Time};
+use std::sync::Arc;
 
 /// `SHUTDOWN` under way.
 #[derive(Clone, Copy, Debug)]
@@ -105,11 +106,11 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
 
 /// All or nothing: a refused value leaves every setting as it was.
 fn set_all(s: &mut Server, call: &Call<'_>) -> Result<(), ConfigError> {
-    let mut changed = s.config.clone();
+    let mut changed = crate::redis::Config::clone(&s.config);
     for at in (2..call.args.len()).step_by(2) {
         changed.set(&call.args.text(at), &call.args.text(at + 1), false)?;
     }
-    s.config = changed;
+    s.config = Arc::new(changed);
     Ok(())
 }
 

@@ -29,6 +29,7 @@ use super::replica::Following;
 use super::rng::Rng;
 use super::units::{BytePos, Offset, Time};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One Redis server.
 ///
@@ -38,7 +39,7 @@ use std::collections::BTreeMap;
 /// written.
 #[derive(Clone, Debug)]
 pub struct Server {
-    pub(super) config: Config,
+    pub(super) config: Arc<Config>,
     pub(super) rng: Rng,
     /// The time of the input being handled.
     pub(super) now: Time,
@@ -104,7 +105,8 @@ pub(super) struct Stats {
 
 impl Server {
     /// A server that starts empty. `seed` drives all its random ids.
-    pub fn new(config: Config, seed: u64) -> Self {
+    pub fn new(mut config: Config, seed: u64) -> Self {
+        let master = config.replicaof.take();
         let mut rng = Rng::stream(seed, "server", 0);
         let history = History {
             id: ReplId::random(&mut rng),
@@ -136,9 +138,9 @@ impl Server {
             next_dialled: 0,
             run_id,
             stream_reply: Vec::new(),
-            config,
+            config: Arc::new(config),
         };
-        if let Some(master) = server.config.replicaof.take() {
+        if let Some(master) = master {
             server.following = Some(Box::new(Following::new(master)));
         }
         server
