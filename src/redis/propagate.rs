@@ -137,20 +137,19 @@ impl Server {
         }
     }
 
-    /// Dooms a replica whose output buffer is over its limit
+    /// Dooms a client or replica whose output buffer is over its limit
     /// (`closeClientOnOutputBufferLimitReached`).
     pub(super) fn check_output_limit(&mut self, conn: ConnId) {
         let now = self.unix_secs();
         let Some(client) = self.clients.get(&conn) else {
             return;
         };
-        let Some(replica) = client.replica.as_deref() else {
-            return;
+        let (used, limit) = match client.replica.as_deref() {
+            Some(replica) => (self.limited_usage(client, replica), self.config.limit_replica),
+            None => (client.pending_reply() as u64, self.config.limit_normal),
         };
-        let used = self.limited_usage(client, replica);
-        let limit = self.config.limit_replica;
         let mut hard = limit.hard;
-        if hard > 0 && self.config.version != RedisVersion::V6_2 {
+        if hard > 0 && client.replica.is_some() && self.config.version != RedisVersion::V6_2 {
             // A limit below the backlog would drop replicas whose bytes are kept anyway.
             hard = hard.max(self.config.repl_backlog_size);
         }

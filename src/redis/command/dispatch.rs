@@ -55,7 +55,7 @@ impl Server {
             return Outcome::Done;
         };
         if let Some(multi) = client.multi.as_mut().filter(|_| !spec.has(AT_ONCE)) {
-            multi.queue.push((spec, args.to_command()));
+            multi.push(spec, args.to_command());
             reply::simple(out, "QUEUED");
             return Outcome::Done;
         }
@@ -130,7 +130,7 @@ impl Server {
                     self.run_one_from_master(conn, spec, command.args(), effects);
                 }
             }
-            (Some(multi), _) => multi.queue.push((spec, args.to_command())),
+            (Some(multi), _) => multi.push(spec, args.to_command()),
             (None, _) => {}
         }
     }

@@ -176,7 +176,9 @@ impl Server {
     }
 
     pub(in crate::redis) fn snapshot_saved(&mut self, job: JobId, ok: bool) {
-        if let Some(bgsave) = self.bgsave.as_mut().filter(|b| b.job == job) {
+        // Only a file is ever reported; a diskless transfer ends with its last byte.
+        let this = |b: &&mut Bgsave| b.job == job && b.target == SnapshotTarget::Disk;
+        if let Some(bgsave) = self.bgsave.as_mut().filter(this) {
             bgsave.ended = Some(ok);
         }
     }

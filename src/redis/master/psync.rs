@@ -68,6 +68,9 @@ impl Server {
     pub(in crate::redis) fn sync(&mut self, call: &mut Call<'_>, effects: &mut Effects) {
         let (conn, args) = (call.conn, call.args);
         let psync = args.is(0, "psync");
+        if conn == ConnId::OPERATOR {
+            return call.error("ERR the operator has no connection to replicate over");
+        }
         let Some(client) = self.clients.get(&conn) else {
             return;
         };

@@ -159,7 +159,8 @@ impl Server {
             sooner(Some(self.clock.next_second()));
         } else if ttl_runs {
             // Nothing but the backlog's end is to be waited for.
-            let at = (self.history.no_replicas_since + self.config.repl_backlog_ttl + 1) * 1000;
+            let since = self.history.no_replicas_since + 1;
+            let at = since.saturating_add(self.config.repl_backlog_ttl).saturating_mul(1000);
             let at = Time::from_millis(at.saturating_sub(self.config.unix_start_ms));
             sooner(Some(at.max(self.clock.next_second())));
         }

@@ -30,7 +30,9 @@ impl Server {
             return;
         }
         client.query.extend(bytes);
-        if client.query.unparsed() as u64 > self.config.query_buffer_limit {
+        // What a transaction has queued is not executed either (`argv_len_sums`).
+        let queued = client.multi.as_ref().map_or(0, |multi| multi.bytes);
+        if client.query.unexecuted() as u64 + queued > self.config.query_buffer_limit {
             self.doom(conn, LeaveReason::Protocol);
             return;
         }
@@ -133,6 +135,7 @@ impl Server {
         }
         write(&mut client.out);
         self.touched.push(conn);
+        self.check_output_limit(conn);
     }
 
     /// Runs one command of a client and appends its reply.

@@ -222,7 +222,10 @@ impl Server {
     /// Closes a client's connection at once (`freeClient`).
     pub(super) fn free_client(&mut self, conn: ConnId, reason: LeaveReason, effects: &mut Effects) {
         if self.clients.contains_key(&conn) {
-            effects.push(Effect::Close { conn });
+            // The operator's has nothing behind it that could be closed.
+            if conn != ConnId::OPERATOR {
+                effects.push(Effect::Close { conn });
+            }
             self.forget_client(conn, reason, effects);
         }
     }
