@@ -22,7 +22,10 @@ mod report;
 mod resp;
 mod runner;
 mod scenario;
+mod scene;
+mod scene_words;
 mod server;
+mod stage;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;

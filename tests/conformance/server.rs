@@ -185,6 +185,11 @@ impl Server {
         Ok(None)
     }
 
+    /// Which program it is.
+    pub(crate) fn label(&self) -> &str {
+        &self.bin.label
+    }
+
     /// The last lines the server wrote, without those about clients coming and going.
     pub(crate) fn log_tail(&self, lines: usize) -> String {
         let text = fs::read(self.dir.0.join("log")).map_or_else(|e| e.to_string(), |b| latin1(&b));
