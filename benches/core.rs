@@ -20,10 +20,11 @@ fn now() -> Instant {
 
 fn main() {
     let only = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| name.contains(only));
-    if wanted("ingest") {
-        for (keys, name) in [(1000, "1,000 keys"), (1_000_000, "1,000,000 keys")] {
-            ingest(keys, name);
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| name.starts_with(only));
+    for keys in [1000, 1_000_000] {
+        let name = format!("ingest-{keys}-keys");
+        if wanted(&name) {
+            ingest(keys, &name);
         }
     }
     if wanted("append") {
@@ -55,6 +56,11 @@ fn mb_per_second(bytes: usize, time: Duration) -> f64 {
     bytes as f64 / 1e6 / time.as_secs_f64()
 }
 
+/// Size of the streams; `BENCH_MB` makes them smaller, for counting instructions.
+fn megabytes() -> usize {
+    std::env::var("BENCH_MB").ok().and_then(|mb| mb.parse().ok()).unwrap_or(64)
+}
+
 /// A replica that has just been told `+CONTINUE`.
 fn replica() -> (Server, ConnId) {
     let mut config = Config::new(RedisVersion::V7_0);
@@ -84,9 +90,11 @@ fn replica() -> (Server, ConnId) {
 fn ingest(keys: u64, name: &str) {
     let mut rng = psync_lab::redis::Rng::new(7);
     let mut stream = b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n".to_vec();
-    while stream.len() < 64 << 20 {
+    while stream.len() < megabytes() << 20 {
         let key = rng.below(keys);
-        stream.extend_from_slice(format!("*3\r\n$3\r\nSET\r\n$16\r\nkey:{key:012}\r\n$3\r\nxxx\r\n").as_bytes());
+        stream.extend_from_slice(
+            format!("*3\r\n$3\r\nSET\r\n$16\r\nkey:{key:012}\r\n$3\r\nxxx\r\n").as_bytes(),
+        );
     }
     let mut run = || {
         let (mut server, conn) = replica();
@@ -102,7 +110,7 @@ fn ingest(keys: u64, name: &str) {
         time
     };
     let time = medians(5, &mut [&mut run])[0];
-    println!("ingest, {name}: {:.0} MB/s", mb_per_second(stream.len(), time));
+    println!("{name}: {:.0} MB/s", mb_per_second(stream.len(), time));
 }
 
 /// Appending commands to a backlog, against copying the same pieces into a plain circle.
@@ -123,7 +131,7 @@ fn append() {
             black_box(&circle);
             start.elapsed()
         };
-        let mut backlog = |model| {
+        let backlog = |model| {
             let mut log = Backlog::new(model, 1 << 20, Offset::ZERO);
             let start = now();
             for _ in 0..total / piece {
@@ -167,7 +175,7 @@ fn snapshot() {
             black_box(bytes.clone());
             let keys: Vec<Vec<(Vec<u8>, Vec<u8>)>> = nodes
                 .iter()
-                .map(|n| n.keyspace().db(0).iter().map(|(k, e)| (k.to_vec(), e.value.clone())).collect())
+                .map(|n| n.keyspace().db(0).iter().map(|(k, e)| (k.to_vec(), e.value.to_vec())).collect())
                 .collect();
             black_box(keys);
         }

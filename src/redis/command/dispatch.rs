@@ -1,7 +1,7 @@
 //! What happens around a command: the checks before it (`processCommand`) and the propagation after
 //! it (`call`), in Redis's order (server.c).
 
-use super::table::{AT_ONCE, LOADING, NO_AUTH, NO_MULTI, OOM, READ, STALE, WRITE, find};
+use super::table::{AT_ONCE, LOADING, NO_AUTH, NO_MULTI, OOM, READ, STALE, TXN, WRITE, find};
 use super::{Call, Spec, Travel};
 use crate::redis::config::{EvictionPolicy, RedisVersion};
 use crate::redis::effects::Effects;
@@ -97,7 +97,10 @@ impl Server {
         let Some(Link::Connected(stream)) = self.following.as_mut().map(|f| &mut f.link) else {
             return;
         };
-        let spec = match lookup(args, self.config.version) {
+        // Streams repeat themselves: try the last command's name first.
+        let again = stream.last.filter(|spec| args.is(0, spec.name) && spec.fits(args.len()));
+        let found = again.map_or_else(|| lookup(args, self.config.version), Ok);
+        let spec = match found {
             Ok(spec) if stream.multi.is_none() || !spec.has(NO_MULTI) => spec,
             _ => {
                 self.stats.unexpected_errors += 1;
@@ -109,6 +112,10 @@ impl Server {
                 return;
             }
         };
+        stream.last = Some(spec);
+        if stream.multi.is_none() && !spec.has(TXN) {
+            return self.run_one_from_master(conn, spec, args, effects);
+        }
         match (&mut stream.multi, spec.name) {
             (None, "multi") => stream.multi = Some(Multi::default()),
             (None, "exec" | "discard") | (Some(_), "multi") => self.stats.unexpected_errors += 1,
@@ -124,8 +131,7 @@ impl Server {
                 }
             }
             (Some(multi), _) => multi.queue.push((spec, args.to_command())),
-            (None, "ping") => {}
-            (None, _) => self.run_one_from_master(conn, spec, args, effects),
+            (None, _) => {}
         }
     }
 

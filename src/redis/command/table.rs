@@ -32,6 +32,8 @@ pub(super) const LOADING: u16 = 1 << 4;
 pub(super) const NO_MULTI: u16 = 1 << 5;
 /// `CMD_NO_AUTH`: allowed before login.
 pub(super) const NO_AUTH: u16 = 1 << 6;
+/// Opens or ends a transaction.
+pub(super) const TXN: u16 = 1 << 8;
 /// Runs at once inside `MULTI` instead of being queued.
 pub(super) const AT_ONCE: u16 = 1 << 7;
 
@@ -67,9 +69,9 @@ static TABLE: &[Spec] = &[
     c("decr", 2, WO, numbers::decr),
     c("decrby", 3, WO, numbers::decrby),
     c("del", -2, W, keys::del),
-    c("discard", 1, SL | AT_ONCE, txn::discard),
+    c("discard", 1, SL | AT_ONCE | TXN, txn::discard),
     c("echo", 2, SL, admin::echo),
-    c("exec", 1, SL | AT_ONCE, txn::exec),
+    c("exec", 1, SL | AT_ONCE | TXN, txn::exec),
     c("exists", -2, READ, keys::exists),
     c("expire", -3, W, expiry::expire),
     c("expireat", -3, W, expiry::expireat),
@@ -89,7 +91,7 @@ static TABLE: &[Spec] = &[
     c("lastsave", 1, SL, admin::lastsave),
     c("mget", -2, READ, strings::mget),
     c("mset", -3, WO, strings::mset),
-    c("multi", 1, SL | AT_ONCE, txn::multi),
+    c("multi", 1, SL | AT_ONCE | TXN, txn::multi),
     c("persist", 2, W, expiry::persist),
     c("pexpire", -3, W, expiry::pexpire),
     c("pexpireat", -3, W, expiry::pexpireat),
@@ -117,14 +119,26 @@ static TABLE: &[Spec] = &[
     c("wait", 3, 0, |s, call, _| s.wait(call)),
 ];
 
+/// Where the names that begin with each letter start in the table.
+static BY_LETTER: [u8; 27] = {
+    let mut starts = [0; 27];
+    let mut letter = 0;
+    while letter < 27 {
+        let mut at = 0;
+        while at < TABLE.len() && (TABLE[at].name.as_bytes()[0] - b'a') < letter {
+            at += 1;
+        }
+        starts[letter as usize] = at as u8;
+        letter += 1;
+    }
+    starts
+};
+
 /// The command of this name, in any case.
 pub(super) fn find(name: &[u8]) -> Option<&'static Spec> {
-    let mut lower = [0_u8; 16];
-    let lower = lower.get_mut(..name.len())?;
-    lower.copy_from_slice(name);
-    lower.make_ascii_lowercase();
-    let at = TABLE.binary_search_by(|spec| spec.name.as_bytes().cmp(lower)).ok()?;
-    TABLE.get(at)
+    let letter = usize::from(name.first()?.to_ascii_lowercase().checked_sub(b'a').filter(|n| *n < 26)?);
+    let range = usize::from(BY_LETTER[letter])..usize::from(BY_LETTER[letter + 1]);
+    TABLE[range].iter().find(|spec| spec.name.as_bytes().eq_ignore_ascii_case(name))
 }
 
 /// The names of all commands, in alphabetical order.

@@ -83,7 +83,7 @@ fn random_data_sets_come_back() {
 #[test]
 fn a_real_file_loads() {
     let loaded = decode(REAL, 16).expect("redis-server wrote it");
-    let value = |db, key: &[u8]| loaded.keys.db(db).get(key).map(|e| e.value.clone()).expect("there");
+    let value = |db, key: &[u8]| loaded.keys.db(db).get(key).map(|e| e.value.to_vec()).expect("there");
     assert_eq!(value(0, b"text"), b"hello world");
     assert_eq!(value(0, b"compressible"), b"psync lab ".repeat(100));
     assert_eq!(value(0, b"long"), (0..20_000).map(|n| b'a' + (n * n % 26) as u8).collect::<Vec<_>>());
@@ -155,7 +155,7 @@ fn every_form_of_length_and_every_opcode() {
         \xfc\xff\xff\xff\xff\xff\xff\xff\xff\xf9\x07\xf8\x09\x00\xc1\xff\xff\x81\0\0\0\0\0\0\0\x02xy\
         \x00\xc2\x00\x00\x00\x80\xc3\x05\x05\x01ab\x20\x01";
     let loaded = decode(&file(middle), 3).expect("well formed");
-    let entry = |key: &[u8]| loaded.keys.db(2).get(key).map(|e| (e.value.clone(), e.expire_at));
+    let entry = |key: &[u8]| loaded.keys.db(2).get(key).map(|e| (e.value.to_vec(), e.expire_at));
     assert_eq!(entry(b"a"), Some((b"b".to_vec(), Some(10_000))));
     assert_eq!(entry(b"-1"), Some((b"xy".to_vec(), None)));
     assert_eq!(entry(b"-2147483648"), Some((b"ababa".to_vec(), None)));

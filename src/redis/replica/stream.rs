@@ -5,6 +5,7 @@
 //! inside `MULTI` nothing counts as applied before `EXEC`.
 
 use super::Link;
+use crate::redis::command::Spec;
 use crate::redis::effects::{Effects, SendKind};
 use crate::redis::event::{Event, StreamKind};
 use crate::redis::ids::ConnId;
@@ -22,6 +23,8 @@ pub(in crate::redis) struct Stream {
     /// The database the stream is in.
     pub(in crate::redis) db: u32,
     pub(in crate::redis) multi: Option<Multi>,
+    /// The last command, which is likely the next one.
+    pub(in crate::redis) last: Option<&'static Spec>,
     /// `slave_read_repl_offset`.
     pub(in crate::redis) read: Offset,
     /// `slave_repl_offset`.
@@ -39,6 +42,7 @@ impl Stream {
             unapplied: 0,
             db,
             multi: None,
+            last: None,
             read: applied,
             applied,
             last_io: now,

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// Longest line of a header or an inline command, in bytes (`PROTO_INLINE_MAX_SIZE`).
 const MAX_LINE: usize = 64 * 1024;
+/// Arguments up to this many bytes are within every limit (a stranger's is 16 KB).
+const QUICK_BULK: u32 = 1024;
 /// Above this many parsed bytes the buffer's head is dropped.
 const COMPACT_AT: usize = 16 * 1024;
 
@@ -185,7 +187,33 @@ impl Query {
         (end + 1 < rest.len()).then(|| &rest[..end])
     }
 
+    /// The common header, `*3\r\n` or `$16\r\n`, in one pass: its number and its length. `None` for
+    /// anything else, which the careful way reads.
+    fn quick_header(&self, kind: u8) -> Option<(u32, usize)> {
+        let rest = self.buf.get(self.pos..)?;
+        if *rest.first()? != kind {
+            return None;
+        }
+        let mut value = 0;
+        for (n, byte) in rest.get(1..)?.iter().take(7).enumerate() {
+            match byte {
+                b'0'..=b'9' => value = value * 10 + u32::from(byte - b'0'),
+                b'\r' if n > 0 && rest.len() > n + 2 && (n == 1 || rest[1] != b'0') => {
+                    return Some((value, n + 3));
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
     fn parse_count(&mut self, limits: Limits) -> Result<bool, ProtocolError> {
+        if let Some((count, len)) = self.quick_header(b'*').filter(|(count, _)| *count <= 10) {
+            self.pos += len;
+            self.words.clear();
+            self.missing = u64::from(count);
+            return Ok(true);
+        }
         let Some(line) = self.line() else {
             return if self.unparsed() > MAX_LINE { Err(ProtocolError::CountTooBig) } else { Ok(false) };
         };
@@ -201,9 +229,17 @@ impl Query {
     }
 
     fn parse_word(&mut self, limits: Limits) -> Result<bool, ProtocolError> {
-        let length = match self.bulk {
-            Some(length) => length,
-            None => {
+        let within =
+            |(length, _): &(u32, usize)| *length <= QUICK_BULK && u64::from(*length) <= limits.max_bulk;
+        let quick = if self.bulk.is_none() { self.quick_header(b'$').filter(within) } else { None };
+        let length = match (self.bulk, quick) {
+            (Some(length), _) => length,
+            (None, Some((length, len))) => {
+                self.pos += len;
+                self.bulk = Some(length as usize);
+                length as usize
+            }
+            (None, None) => {
                 let Some(line) = self.line() else {
                     return if self.unparsed() > MAX_LINE {
                         Err(ProtocolError::BulkTooBig)

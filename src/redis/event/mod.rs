@@ -4,10 +4,11 @@
 //! They hold no text of the page: words per language live in `view`. `Display` is the line of a
 //! transcript, in Redis's English.
 
-use super::ids::{ConnId, Endpoint, JobId, ReplId};
-use super::units::{BytePos, Offset};
+mod text;
+
+use crate::redis::ids::{ConnId, Endpoint, JobId, ReplId};
+use crate::redis::units::{BytePos, Offset};
 use serde::Serialize;
-use std::fmt;
 
 /// The replica's side of its master link, in Redis's own names (`REPL_STATE_*`, server.h).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -299,101 +300,4 @@ pub enum Event {
     },
     /// The server asked all replicas how far they are (`WAIT`, `SHUTDOWN`).
     GetAckAsked,
-}
-
-impl fmt::Display for ReplState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "none",
-            Self::Connect => "connect",
-            Self::Connecting => "connecting",
-            Self::ReceivePingReply => "wait for +PONG",
-            Self::ReceiveHandshakeReplies => "wait for REPLCONF replies",
-            Self::ReceivePsyncReply => "wait for PSYNC reply",
-            Self::Transfer => "transfer",
-            Self::Loading => "loading",
-            Self::Connected => "connected",
-        })
-    }
-}
-
-impl fmt::Display for FullReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Asked => write!(f, "it asked for one"),
-            Self::UnknownId => write!(f, "unknown replication id"),
-            Self::PastSecondOffset { limit } => write!(f, "second id reaches only to {limit}"),
-            Self::NoBacklog => write!(f, "there is no backlog"),
-            Self::Overwritten { first } => write!(f, "overwritten, oldest byte is {first}"),
-            Self::Ahead { next } => write!(f, "ahead of us, next byte is {next}"),
-        }
-    }
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BecameMaster => write!(f, "role      master"),
-            Self::BecameReplica { of } => write!(f, "role      replica of {of}"),
-            Self::LinkState { to } => write!(f, "link      {to}"),
-            Self::HandshakeRefused { reply } => write!(f, "link      refused: {reply}"),
-            Self::PsyncAsked { resume: Some((id, from)) } => {
-                write!(f, "psync     asks {id:.8} from {from}")
-            }
-            Self::PsyncAsked { resume: None } => write!(f, "psync     asks ? -1"),
-            Self::PsyncContinued { conn, from, bytes } => {
-                write!(f, "psync     {conn} continues from {from}, {bytes} bytes behind")
-            }
-            Self::PsyncRefused { conn, reason, asked: Some(asked) } => {
-                write!(f, "psync     {conn} asked for {asked}: full resync, {reason}")
-            }
-            Self::PsyncRefused { conn, reason, asked: None } => {
-                write!(f, "psync     {conn} full resync, {reason}")
-            }
-            Self::FullResyncStarted { conn, offset } => {
-                write!(f, "fullsync  {conn} from offset {offset}")
-            }
-            Self::FullResyncReceived { id, offset } => {
-                write!(f, "fullsync  +FULLRESYNC {id:.8} {offset}")
-            }
-            Self::ContinueReceived { new_id: Some(id) } => write!(f, "psync     +CONTINUE {id:.8} (new id)"),
-            Self::ContinueReceived { new_id: None } => write!(f, "psync     +CONTINUE"),
-            Self::BgsaveStarted { job, diskless, replicas, bytes } => {
-                let to = if *diskless { "sockets" } else { "disk" };
-                write!(f, "bgsave    {} started to {to} for {replicas} replicas, {bytes} bytes", job.0)
-            }
-            Self::BgsaveEnded { job, ok } => {
-                write!(f, "bgsave    {} {}", job.0, if *ok { "done" } else { "failed" })
-            }
-            Self::RdbSent { conn, bytes } => write!(f, "rdb       {conn} all {bytes} bytes sent"),
-            Self::RdbReceived { bytes } => write!(f, "rdb       received, {bytes} bytes"),
-            Self::RdbLoaded { keys, offset } => write!(f, "rdb       loaded {keys} keys, offset {offset}"),
-            Self::RdbRejected { error } => write!(f, "rdb       rejected: {error}"),
-            Self::ReplicaOnline { conn } => write!(f, "replica   {conn} online"),
-            Self::ReplicaLeft { conn, reason, freed } => {
-                write!(f, "replica   {conn} left ({reason:?}), {freed} bytes of output buffer freed")
-            }
-            Self::Executed { conn, command, dirty } => {
-                write!(f, "command   {conn} {command}{}", if *dirty { " (wrote)" } else { "" })
-            }
-            Self::Refused { conn, reason } => write!(f, "command   {conn} refused: {reason:?}"),
-            Self::Fed { kind, from, to } => write!(f, "stream    {kind:?} {from}..{to}"),
-            Self::Applied { from, to } => write!(f, "applied   {from}..{to}"),
-            Self::Acked { conn, offset } => write!(f, "ack       {conn} {offset}"),
-            Self::BacklogCreated { first } => write!(f, "backlog   created at {first}"),
-            Self::BacklogOverwrote { from, first } => {
-                write!(f, "backlog   lost {from}, oldest is {first}")
-            }
-            Self::BacklogFreed => write!(f, "backlog   freed"),
-            Self::ReplIdChanged { id, second: Some((old, to)) } => {
-                write!(f, "history   now {id:.8}, {old:.8} up to {to}")
-            }
-            Self::ReplIdChanged { id, second: None } => write!(f, "history   now {id:.8}"),
-            Self::TimedOut { conn } => write!(f, "timeout   {conn}"),
-            Self::Expired { db, key } => {
-                write!(f, "expired   db{db} {}", String::from_utf8_lossy(key))
-            }
-            Self::GetAckAsked => write!(f, "getack    asked"),
-        }
-    }
 }

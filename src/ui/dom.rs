@@ -1,0 +1,119 @@
+//! Small helpers around the browser: places, sizes, preferences.
+
+use crate::view::format::px;
+use crate::view::layout::{Point, Rect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, EventTarget, HtmlElement, IntersectionObserver, ResizeObserver};
+use yew::NodeRef;
+
+/// The style that puts an element onto a rectangle.
+pub(super) fn place(rect: Rect) -> String {
+    let Rect { x, y, w, h } = rect;
+    format!("left:{}px;top:{}px;width:{}px;height:{}px", px(x), px(y), px(w), px(h))
+}
+
+/// The style that puts an element's corner at a point.
+pub(super) fn at(point: Point) -> String {
+    format!("left:{}px;top:{}px", px(point.x), px(point.y))
+}
+
+/// Calls back with an element's size, now and whenever it changes, until the returned function runs.
+pub(super) fn on_resize(node: &NodeRef, told: impl Fn(f64, f64) + 'static) -> Box<dyn FnOnce()> {
+    let Some(element) = node.cast::<HtmlElement>() else { return Box::new(|| ()) };
+    let measured = element.clone();
+    let measure = move || {
+        let (width, height) = (measured.offset_width(), measured.offset_height());
+        // A view behind a tab has no size; it keeps the last.
+        if width > 0 && height > 0 {
+            told(f64::from(width), f64::from(height));
+        }
+    };
+    measure();
+    let closure = Closure::<dyn FnMut()>::new(measure);
+    let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) else { return Box::new(|| ()) };
+    observer.observe(&element);
+    Box::new(move || {
+        observer.disconnect();
+        drop(closure);
+    })
+}
+
+/// Calls back with whether the tab is hidden, whenever that changes.
+pub(super) fn on_hidden(told: impl Fn(bool) + 'static) -> Box<dyn FnOnce()> {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return Box::new(|| ());
+    };
+    let asked = document.clone();
+    listen(&document, "visibilitychange", move |_: JsValue| told(asked.hidden()))
+}
+
+/// Calls back with whether an element is out of sight.
+pub(super) fn on_off_screen(node: &NodeRef, told: impl Fn(bool) + 'static) -> Box<dyn FnOnce()> {
+    let Some(element) = node.cast::<Element>() else { return Box::new(|| ()) };
+    let closure = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+        let last = entries.get(entries.length().saturating_sub(1));
+        if let Ok(entry) = last.dyn_into::<web_sys::IntersectionObserverEntry>() {
+            told(!entry.is_intersecting());
+        }
+    });
+    let Ok(observer) = IntersectionObserver::new(closure.as_ref().unchecked_ref()) else {
+        return Box::new(|| ());
+    };
+    observer.observe(&element);
+    Box::new(move || {
+        observer.disconnect();
+        drop(closure);
+    })
+}
+
+/// Listens to an event until the returned function runs.
+pub(super) fn listen<E: JsCast + 'static>(
+    target: &EventTarget,
+    name: &'static str,
+    heard: impl Fn(E) + 'static,
+) -> Box<dyn FnOnce()> {
+    let closure = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| heard(event.unchecked_into()));
+    let target = target.clone();
+    if target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).is_err() {
+        return Box::new(|| ());
+    }
+    Box::new(move || {
+        // The listener is there: taking it away cannot fail.
+        let _ = target.remove_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+    })
+}
+
+/// Whether a media query holds.
+pub(super) fn matches(query: &str) -> bool {
+    let list = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());
+    list.is_some_and(|list| list.matches())
+}
+
+/// The query part of the page's address.
+pub(super) fn query() -> String {
+    web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+}
+
+/// The browser's languages, the preferred one first.
+pub(super) fn languages() -> Vec<String> {
+    let navigator = web_sys::window().map(|window| window.navigator());
+    let list = navigator.map(|navigator| navigator.languages());
+    list.map(|list| list.iter().filter_map(|tag| tag.as_string()).collect()).unwrap_or_default()
+}
+
+/// Sets an attribute of `<html>`.
+pub(super) fn set_root(name: &str, value: &str) {
+    let root = web_sys::window().and_then(|window| window.document()).and_then(|doc| doc.document_element());
+    if let Some(root) = root {
+        // A fixed, well-formed name: setting it cannot fail.
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// Sets the title of the tab.
+pub(super) fn set_title(title: &str) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(title);
+    }
+}

@@ -1,0 +1,25 @@
+//! When the program itself fails: a plain message instead of a page that no longer answers.
+
+use std::panic::PanicHookInfo;
+use web_sys::{Document, Element};
+
+/// Shows the message of `index.html` for a panic, and tells the console what happened.
+pub(super) fn install() {
+    yew::set_custom_panic_hook(Box::new(|info: &PanicHookInfo<'_>| {
+        let text = info.to_string();
+        web_sys::console::error_1(&text.as_str().into());
+        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+            // Nothing more can be done if even this fails.
+            let _ = show(&document, &text);
+        }
+    }));
+}
+
+fn show(document: &Document, text: &str) -> Option<()> {
+    let boxed = document.get_element_by_id("boot-failure")?;
+    let reveal = |element: &Element| element.remove_attribute("hidden").ok();
+    reveal(&document.query_selector("[data-reason=crash]").ok()??)?;
+    reveal(&boxed)?;
+    document.get_element_by_id("boot-detail")?.set_text_content(Some(text));
+    document.get_element_by_id("app")?.set_attribute("hidden", "").ok()
+}

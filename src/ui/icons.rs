@@ -1,0 +1,62 @@
+//! Icons as inline SVG on a grid of 16: they look the same on every machine, unlike font glyphs.
+
+use yew::prelude::{Html, html};
+
+/// An icon of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Icon {
+    /// The mark of the lab: a ring with a head.
+    Brand,
+    /// A triangle.
+    Play,
+    /// Two bars.
+    Pause,
+    /// A bar and a triangle to the right.
+    Step,
+    /// A bar and a triangle to the left.
+    StepBack,
+    /// A circular arrow.
+    Reset,
+    /// Scissors.
+    Scissors,
+    /// A cross.
+    Close,
+    /// A disc, half filled.
+    Theme,
+    /// A pencil.
+    Write,
+    /// To the end.
+    Latest,
+}
+
+/// Draws an icon. It is decoration: the words are beside it or in a label.
+pub(super) fn icon(which: Icon) -> Html {
+    let d = match which {
+        Icon::Brand => {
+            "M8 1a7 7 0 1 0 6.9 8.2l-3-.5A4 4 0 1 1 8 4zM9.6 1.2a7 7 0 0 1 5.3 5.6l-3 .6a4 4 0 0 0-2.9-3.2z"
+        }
+        Icon::Play => "M4 2.2v11.6a.6.6 0 0 0 .9.5l9-5.8a.6.6 0 0 0 0-1l-9-5.8a.6.6 0 0 0-.9.5z",
+        Icon::Pause => "M3.5 2h3v12h-3zM9.5 2h3v12h-3z",
+        Icon::Step => {
+            "M3 2.6v10.8a.5.5 0 0 0 .8.4L10.500 8.400V14H13V2h-2.500v5.600L3.800 2.200a.5.5 0 0 0-.8.4z"
+        }
+        Icon::StepBack => {
+            "M13 2.600v10.800a.5.5 0 0 1-.8.4L5.500 8.400V14H3V2h2.500v5.600l6.700-5.400a.5.5 0 0 1 .8.4z"
+        }
+        Icon::Reset => {
+            "M8 2.200V0L4 3.200l4 3.200V4.200a4.300 4.300 0 1 1-4.300 4.300h-2A6.300 6.300 0 1 0 8 2.200z"
+        }
+        Icon::Scissors => {
+            "M4 1.500a2.500 2.500 0 1 0 1.700 4.300L7 7.300 5.700 9.200A2.500 2.500 0 1 0 6.900 10.400L14.500 2.500 13 1.800 8.200 5.900 6.400 4.600A2.500 2.500 0 0 0 4 1.500zM4 3a1 1 0 1 1 0 2 1 1 0 0 1 0-2zM4.500 10.300a1 1 0 1 1 0 2 1 1 0 0 1 0-2zM9 9.200l5.500 5-1.500.6-5.200-4.300z"
+        }
+        Icon::Close => {
+            "M3.400 2 8 6.600 12.600 2 14 3.400 9.400 8l4.600 4.600-1.400 1.400L8 9.400 3.400 14 2 12.600 6.600 8 2 3.400z"
+        }
+        Icon::Theme => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 2v10A5 5 0 0 1 8 3z",
+        Icon::Write => "M2 11.500 11 2.500l2.500 2.500-9 9H2zM12 1.500l1-1 2.500 2.500-1 1z",
+        Icon::Latest => {
+            "M2 2.600v10.800a.5.5 0 0 0 .8.4L7.500 9.500v3.900a.5.5 0 0 0 .8.4L14.800 8.400a.5.5 0 0 0 0-.8L8.300 2.200a.5.5 0 0 0-.8.4v3.900L2.800 2.200a.5.5 0 0 0-.8.4z"
+        }
+    };
+    html! { <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path {d} fill-rule="evenodd" /></svg> }
+}

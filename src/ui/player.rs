@@ -1,0 +1,355 @@
+//! The player: turns the browser's time into model time, and the world into pictures.
+//!
+//! It lives outside Yew. Each frame it moves the packets; about ten times a second it hands the page
+//! a new [`Picture`]. It stands still, without any callback, while paused, hidden or off-screen.
+
+use super::frame::FrameLoop;
+use super::stage::layer::Layer;
+use crate::redis::Time;
+use crate::sim::{Action, LinkId, LinkMode, NodeId, Session, What, World, WorldSpec};
+use crate::view::flights::Flights;
+use crate::view::history::Record;
+use crate::view::inspect::Picked;
+use crate::view::layout::Point;
+use crate::view::picture::Frame;
+use crate::view::speed::Speed;
+use crate::view::{Picture, flights};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use yew::Callback;
+
+/// What the page is told.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shown {
+    /// The instant.
+    pub(super) picture: Rc<Picture>,
+    /// Whether time runs.
+    pub(super) playing: bool,
+    /// How fast.
+    pub(super) speed: Speed,
+}
+
+/// The session, its clock and who is told about it.
+pub(super) struct Player {
+    state: RefCell<State>,
+    frames: RefCell<Option<Rc<FrameLoop>>>,
+    listener: RefCell<Option<Callback<Shown>>>,
+    /// Why time may stand still although it plays: the tab is hidden, the page is off-screen.
+    hidden: Cell<bool>,
+    off_screen: Cell<bool>,
+}
+
+struct State {
+    session: Session,
+    record: Record,
+    frame: Frame,
+    playing: bool,
+    speed: Speed,
+    /// Packets do not move: the reader asked for less motion.
+    still: bool,
+    last_frame: Option<f64>,
+    last_told: f64,
+    picture: Rc<Picture>,
+    flights: Flights,
+    layer: Option<Layer>,
+}
+
+/// Real time between two pictures, in milliseconds.
+const TOLD_EVERY: f64 = 100.0;
+/// The longest frame that counts: a tab that slept does not catch up in one go.
+const LONGEST_FRAME: f64 = 100.0;
+/// A step gives up after so many things that nobody would see.
+const STEP_LIMIT: usize = 2000;
+
+impl Player {
+    /// A player of the start scene, paused at its first instant. Calls nothing of the browser.
+    pub(super) fn new(speed: Speed) -> Rc<Self> {
+        let session = Session::new(WorldSpec::course());
+        let mut record = Record::default();
+        record.follow(session.world());
+        let (stage, history) = ((573.0, 452.0), (1058.0, 212.0));
+        let frame = Frame { stage, history, ring_of: None, whole: false, reach: Time::ZERO };
+        let picture = Rc::new(Picture::of(session.world(), &record, &frame));
+        let (flights, layer) = (Flights::default(), None);
+        let state = State {
+            session,
+            record,
+            frame,
+            playing: false,
+            speed,
+            still: false,
+            last_frame: None,
+            last_told: f64::MIN,
+            picture,
+            flights,
+            layer,
+        };
+        Rc::new(Self {
+            state: RefCell::new(state),
+            frames: RefCell::new(None),
+            listener: RefCell::new(None),
+            hidden: Cell::new(false),
+            off_screen: Cell::new(false),
+        })
+    }
+
+    /// Tells `listener` from now on.
+    pub(super) fn attach(self: &Rc<Self>, listener: Callback<Shown>) {
+        let me = Rc::downgrade(self);
+        let frames = FrameLoop::new(move |at| {
+            if let Some(me) = me.upgrade() {
+                me.tick(at);
+            }
+        });
+        *self.frames.borrow_mut() = Some(frames);
+        *self.listener.borrow_mut() = Some(listener);
+        self.refresh();
+    }
+
+    /// Tells nobody any more.
+    pub(super) fn detach(&self) {
+        *self.frames.borrow_mut() = None;
+        *self.listener.borrow_mut() = None;
+    }
+
+    /// What to show now.
+    pub(super) fn shown(&self) -> Shown {
+        let state = self.state.borrow();
+        Shown { picture: state.picture.clone(), playing: state.playing, speed: state.speed }
+    }
+
+    /// Reads the world.
+    pub(super) fn with_world<T>(&self, read: impl FnOnce(&World) -> T) -> T {
+        read(self.state.borrow().session.world())
+    }
+
+    /// Plays or pauses.
+    pub(super) fn set_playing(&self, playing: bool) {
+        self.state.borrow_mut().playing = playing;
+        self.refresh();
+    }
+
+    /// Pauses if it plays, plays if it is paused.
+    pub(super) fn toggle(&self) {
+        let playing = self.state.borrow().playing;
+        self.set_playing(!playing);
+    }
+
+    /// Runs at this speed.
+    pub(super) fn set_speed(&self, speed: Speed) {
+        self.state.borrow_mut().speed = speed;
+        self.refresh();
+    }
+
+    /// Packets stand instead of flying.
+    pub(super) fn set_still(&self, still: bool) {
+        self.state.borrow_mut().still = still;
+        self.refresh();
+    }
+
+    /// The tab is hidden or seen again.
+    pub(super) fn set_hidden(&self, hidden: bool) {
+        self.hidden.set(hidden);
+        self.run_or_rest();
+    }
+
+    /// The page is scrolled out of sight or back.
+    pub(super) fn set_off_screen(&self, off_screen: bool) {
+        self.off_screen.set(off_screen);
+        self.run_or_rest();
+    }
+
+    /// Changes what is drawn: sizes, whose ring, how much history.
+    pub(super) fn set_frame(&self, change: impl FnOnce(&mut Frame)) {
+        let mut state = self.state.borrow_mut();
+        let before = state.frame;
+        change(&mut state.frame);
+        let changed = before != state.frame;
+        drop(state);
+        if changed {
+            self.refresh();
+        }
+    }
+
+    /// Where packets are drawn from now on.
+    pub(super) fn set_layer(&self, layer: Option<Layer>) {
+        self.state.borrow_mut().layer = layer;
+        self.refresh();
+    }
+
+    /// Pauses and runs to the next thing a student can see.
+    pub(super) fn step(&self) {
+        let mut state = self.state.borrow_mut();
+        state.playing = false;
+        let seen = state.session.world().trace().len();
+        for _ in 0..STEP_LIMIT {
+            if !state.session.step() || visible_since(state.session.world(), seen) {
+                break;
+            }
+        }
+        drop(state);
+        self.refresh();
+    }
+
+    /// Pauses and goes back to the last instant before this one at which something happened.
+    pub(super) fn step_back(&self) {
+        let mut state = self.state.borrow_mut();
+        state.playing = false;
+        let now = state.session.world().now();
+        let before = state.session.world().trace().iter().rev().find(|entry| entry.at < now).map(|e| e.at);
+        state.session.seek(before.unwrap_or(Time::ZERO));
+        drop(state);
+        self.refresh();
+    }
+
+    /// Pauses and goes to an instant of the session so far.
+    pub(super) fn seek(&self, to: Time) {
+        let mut state = self.state.borrow_mut();
+        state.playing = false;
+        let to = to.min(state.frame.reach);
+        state.session.seek(to);
+        drop(state);
+        self.refresh();
+    }
+
+    /// Starts over; plays on if it played.
+    pub(super) fn reset(&self) {
+        let mut state = self.state.borrow_mut();
+        state.session.reset();
+        state.record = Record::default();
+        state.frame.reach = Time::ZERO;
+        drop(state);
+        self.refresh();
+    }
+
+    /// Does something to the world. What cannot be done (the node is down) changes nothing.
+    pub(super) fn act(&self, action: Action) {
+        let mut state = self.state.borrow_mut();
+        if state.session.act(action).is_ok() {
+            let State { session, record, frame, .. } = &mut *state;
+            record.forget_after(session.world());
+            frame.reach = session.world().now();
+        }
+        drop(state);
+        self.refresh();
+    }
+
+    /// Cuts a link that passes bytes, restores one that does not.
+    pub(super) fn flip(&self, link: LinkId) {
+        let up = self.with_world(|world| world.link(link).map(|link| link.mode == LinkMode::Up));
+        match up {
+            Some(true) => self.act(Action::Cut(link)),
+            Some(false) => self.act(Action::Heal(link)),
+            None => {}
+        }
+    }
+
+    /// The packet drawn nearest to a point of the stage, if one is close.
+    pub(super) fn packet_at(&self, point: Point, within: f64) -> Option<Picked> {
+        let state = self.state.borrow();
+        let world = state.session.world();
+        let distance = |at: Point| ((at.x - point.x).powi(2) + (at.y - point.y).powi(2)).sqrt();
+        let near = world.packets().filter_map(|packet| {
+            let (_, at) = flights::place(&packet, &state.picture.stage, world.now())?;
+            Some((distance(at), packet)).filter(|(far, _)| *far <= within)
+        });
+        let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0));
+        nearest.and_then(|(_, packet)| Picked::of(world, &packet))
+    }
+
+    /// Chooses whose backlog the Ring view shows.
+    pub(super) fn show_ring_of(&self, node: Option<NodeId>) {
+        self.set_frame(|frame| frame.ring_of = node);
+    }
+
+    fn tick(&self, at: f64) {
+        let mut state = self.state.borrow_mut();
+        let real = state.last_frame.map_or(0.0, |last| (at - last).clamp(0.0, LONGEST_FRAME));
+        state.last_frame = Some(at);
+        let to = state.session.world().now() + state.speed.model(real);
+        state.session.advance(to);
+        let tell = at - state.last_told >= TOLD_EVERY;
+        if tell {
+            state.last_told = at;
+            state.draw();
+        }
+        if tell || !state.still {
+            state.fly();
+        }
+        drop(state);
+        if tell {
+            self.tell();
+        }
+    }
+
+    /// Draws and tells at once, and starts or stops the clock.
+    fn refresh(&self) {
+        let mut state = self.state.borrow_mut();
+        state.draw();
+        state.fly();
+        drop(state);
+        self.run_or_rest();
+        self.tell();
+    }
+
+    fn tell(&self) {
+        let listener = self.listener.borrow().clone();
+        if let Some(listener) = listener {
+            listener.emit(self.shown());
+        }
+    }
+
+    fn run_or_rest(&self) {
+        let frames = self.frames.borrow();
+        let Some(frames) = frames.as_ref() else { return };
+        if self.state.borrow().playing && !self.hidden.get() && !self.off_screen.get() {
+            frames.start();
+        } else {
+            frames.stop();
+            self.state.borrow_mut().last_frame = None;
+        }
+    }
+}
+
+impl State {
+    fn draw(&mut self) {
+        self.record.follow(self.session.world());
+        self.frame.reach = self.frame.reach.max(self.session.world().now());
+        self.picture = Rc::new(Picture::of(self.session.world(), &self.record, &self.frame));
+    }
+
+    fn fly(&mut self) {
+        if let Some(layer) = &mut self.layer {
+            self.flights.draw(self.session.world(), &self.picture.stage, self.still);
+            layer.paint(&self.flights);
+        }
+    }
+}
+
+/// Whether the trace got something that a student can see: a packet that leaves, arrives or dies, a
+/// link that changes, a server that tells something.
+fn visible_since(world: &World, seen: u32) -> bool {
+    world.trace().since(seen).any(|entry| match &entry.what {
+        What::Sent(sent) => !sent.kind.is_control(),
+        What::Delivered { kind, .. } => !kind.is_control(),
+        What::Lost { .. } | What::LinkMode { .. } | What::Server(_) | What::Action(_) => true,
+        _ => false,
+    })
+}
+
+/// A [`Player`] as a property: two are the same if they are one.
+#[derive(Clone)]
+pub(super) struct PlayerRef(pub(super) Rc<Player>);
+
+impl PartialEq for PlayerRef {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl std::ops::Deref for PlayerRef {
+    type Target = Player;
+    fn deref(&self) -> &Player {
+        &self.0
+    }
+}

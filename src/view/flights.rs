@@ -1,0 +1,258 @@
+//! Packets in flight as a few SVG paths: one per kind, never a node per packet.
+//!
+//! A packet's place is `(now - sent) / (arrives - sent)` of its way, linear in model time: easing
+//! would lie about latency.
+
+use super::format::push_px;
+use super::layout::{Point, Stage, Way};
+use super::resp;
+use crate::redis::{SendKind, Time};
+use crate::sim::{LINGER, Packet, PacketKind, World};
+
+/// What a packet is, as far as its shape goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A capsule with the command's name.
+    Command,
+    /// A square block.
+    Rdb,
+    /// A hollow dot.
+    Ack,
+    /// A small dot.
+    Heartbeat,
+    /// A diamond.
+    Handshake,
+    /// A hollow diamond.
+    Reply,
+}
+
+/// A label on a capsule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// Its middle.
+    pub at: Point,
+    /// The command's name.
+    pub text: String,
+}
+
+/// The picture of all packets at an instant: the `d` attribute of each path.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Flights {
+    /// Capsules of commands.
+    pub commands: String,
+    /// Their names, at most [`MAX_LABELS`].
+    pub labels: Vec<Label>,
+    /// Blocks of RDB bytes.
+    pub rdb: String,
+    /// ACKs.
+    pub acks: String,
+    /// Heartbeats.
+    pub beats: String,
+    /// Steps of the handshake.
+    pub shakes: String,
+    /// Replies.
+    pub replies: String,
+    /// Crosses where packets were lost.
+    pub lost: String,
+    /// Rings around the crosses, growing.
+    pub lost_rings: String,
+}
+
+/// So many capsules carry a name; beyond that nobody could read them.
+pub const MAX_LABELS: usize = 48;
+
+/// The kind of a packet; `None` for TCP's own, which are not drawn.
+pub fn kind(of: PacketKind) -> Option<Kind> {
+    Some(match of {
+        PacketKind::Request | PacketKind::Server(SendKind::Stream) => Kind::Command,
+        PacketKind::Server(SendKind::Handshake) => Kind::Handshake,
+        PacketKind::Server(SendKind::Reply) => Kind::Reply,
+        PacketKind::Server(SendKind::Rdb) => Kind::Rdb,
+        PacketKind::Server(SendKind::Heartbeat | SendKind::Keepalive) => Kind::Heartbeat,
+        PacketKind::Server(SendKind::Ack) => Kind::Ack,
+        PacketKind::Syn | PacketKind::SynAck | PacketKind::Fin | PacketKind::Reset => return None,
+    })
+}
+
+/// How far along its way a packet is; `None` while it waits for the wire.
+pub fn progress(packet: &Packet<'_>, now: Time) -> Option<f64> {
+    let until = packet.lost_at.unwrap_or(now);
+    let (sent, arrives) = (packet.sent.as_micros(), packet.arrives.as_micros());
+    if packet.held {
+        return Some(0.04);
+    }
+    let gone = until.as_micros().checked_sub(sent)?;
+    Some((gone as f64 / arrives.saturating_sub(sent).max(1) as f64).min(1.0))
+}
+
+/// Where a packet is drawn, with its kind.
+pub fn place(packet: &Packet<'_>, stage: &Stage, now: Time) -> Option<(Kind, Point)> {
+    let kind = kind(packet.kind)?;
+    let way = stage.way(packet.from, packet.to)?;
+    Some((kind, beside(&way, progress(packet, now)?, kind)))
+}
+
+/// Commands keep to the middle of the way, what goes the other way a little to its side.
+fn beside(way: &Way, fraction: f64, kind: Kind) -> Point {
+    let at = way.at(fraction);
+    let shift = match kind {
+        Kind::Command | Kind::Rdb => 0.0,
+        _ => 8.0,
+    };
+    let side = way.side();
+    Point { x: at.x + side.x * shift, y: at.y + side.y * shift }
+}
+
+impl Flights {
+    /// Draws what is on the wire. With `still`, packets do not move: they stand in a row on their
+    /// way, in the order of their arrival.
+    pub fn draw(&mut self, world: &World, stage: &Stage, still: bool) {
+        self.clear();
+        let now = world.now();
+        for packet in world.packets() {
+            let (Some(kind), Some(way)) = (kind(packet.kind), stage.way(packet.from, packet.to)) else {
+                continue;
+            };
+            let Some(fraction) = progress(&packet, now) else { continue };
+            let fraction = if still && packet.lost_at.is_none() { slot(world, &packet) } else { fraction };
+            let at = beside(&way, fraction, kind);
+            match packet.lost_at {
+                Some(lost) => self.draw_lost(at, now, lost, still),
+                None => self.draw_one(kind, at, packet.bytes),
+            }
+        }
+    }
+
+    fn clear(&mut self) {
+        self.labels.clear();
+        for path in [
+            &mut self.commands,
+            &mut self.rdb,
+            &mut self.acks,
+            &mut self.beats,
+            &mut self.shakes,
+            &mut self.replies,
+            &mut self.lost,
+            &mut self.lost_rings,
+        ] {
+            path.clear();
+        }
+    }
+
+    fn draw_one(&mut self, kind: Kind, at: Point, bytes: &[u8]) {
+        match kind {
+            Kind::Command => {
+                let text = caption(bytes);
+                let half = (text.chars().count() as f64 * 3.2).max(6.0);
+                start(&mut self.commands, at.x - half, at.y);
+                self.commands.push('h');
+                push_px(&mut self.commands, half * 2.0);
+                if self.labels.len() < MAX_LABELS {
+                    self.labels.push(Label { at: Point { x: at.x, y: at.y + 3.7 }, text });
+                }
+            }
+            Kind::Rdb => {
+                start(&mut self.rdb, at.x - 7.0, at.y - 7.0);
+                self.rdb.push_str("h14v14h-14z");
+            }
+            Kind::Ack => dot(&mut self.acks, at, 5.0),
+            Kind::Heartbeat => {
+                start(&mut self.beats, at.x, at.y);
+                self.beats.push_str("h0");
+            }
+            Kind::Handshake => diamond(&mut self.shakes, at),
+            Kind::Reply => diamond(&mut self.replies, at),
+        }
+    }
+
+    fn draw_lost(&mut self, at: Point, now: Time, lost: Time, still: bool) {
+        start(&mut self.lost, at.x - 5.0, at.y - 5.0);
+        self.lost.push_str("l10 10m0 -10l-10 10");
+        let age = now.as_micros().saturating_sub(lost.as_micros()) as f64 / LINGER.as_micros() as f64;
+        if !still && age < 0.6 {
+            dot(&mut self.lost_rings, at, 8.0 + 20.0 * age);
+        }
+    }
+}
+
+/// The place of a packet that must not move: the packets of one way share it evenly.
+fn slot(world: &World, packet: &Packet<'_>) -> f64 {
+    let same = |other: &Packet<'_>| {
+        (other.from, other.to) == (packet.from, packet.to)
+            && other.lost_at.is_none()
+            && kind(other.kind).is_some()
+    };
+    let (mut before, mut all) = (0_u32, 0_u32);
+    for other in world.packets().filter(same) {
+        all += 1;
+        before += u32::from((other.arrives, other.id) > (packet.arrives, packet.id));
+    }
+    let share = f64::from(before + 1) / f64::from(all + 1);
+    // The middle of the way belongs to its switch.
+    if share < 0.5 { 0.1 + share * 0.5 } else { 0.4 + share * 0.5 }
+}
+
+/// The name on a capsule: `SET`, or `SET ×3`.
+pub fn caption(bytes: &[u8]) -> String {
+    let mut first = None;
+    let mut count = 0;
+    for verb in resp::verbs(bytes) {
+        if verb != "SELECT" && verb != "MULTI" && verb != "EXEC" {
+            count += 1;
+            first.get_or_insert(verb);
+        }
+    }
+    match (first, count) {
+        (Some(verb), 1) => verb,
+        (Some(verb), n) => format!("{verb}×{n}"),
+        (None, _) => "…".to_owned(),
+    }
+}
+
+fn start(path: &mut String, x: f64, y: f64) {
+    path.push('M');
+    push_px(path, x);
+    path.push(' ');
+    push_px(path, y);
+}
+
+fn dot(path: &mut String, at: Point, r: f64) {
+    start(path, at.x - r, at.y);
+    for sign in ["", "-"] {
+        path.push('a');
+        push_px(path, r);
+        path.push(' ');
+        push_px(path, r);
+        path.push_str(" 0 1 0 ");
+        path.push_str(sign);
+        push_px(path, 2.0 * r);
+        path.push_str(" 0");
+    }
+    path.push('z');
+}
+
+fn diamond(path: &mut String, at: Point) {
+    start(path, at.x, at.y - 7.0);
+    path.push_str("l7 7-7 7-7-7z");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capsule_names_its_commands() {
+        let select = b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n";
+        let set = b"*3\r\n$3\r\nset\r\n$1\r\nk\r\n$1\r\nv\r\n";
+        assert_eq!(caption(&[&select[..], set].concat()), "SET");
+        assert_eq!(caption(&[&set[..], set].concat()), "SET×2");
+        assert_eq!(caption(b"garbage"), "…");
+    }
+
+    #[test]
+    fn shapes_are_closed_paths() {
+        let mut path = String::new();
+        dot(&mut path, Point { x: 10.0, y: 10.0 }, 5.0);
+        assert_eq!(path, "M5 10a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z");
+    }
+}
