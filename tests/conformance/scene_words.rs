@@ -55,9 +55,10 @@ impl Stage<'_> {
             } else if digits == 13 && rest.starts_with('1') {
                 out.push_str("<ms>");
                 rest = &rest[13..];
-            } else if let Some(after) = rest.strip_prefix("lag=") {
-                out.push_str("lag=<n>");
-                rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+            } else if let Some(word) = ["lag=", "io_seconds_ago:"].into_iter().find(|w| rest.starts_with(*w)) {
+                out.push_str(word);
+                out.push_str("<n>");
+                rest = rest[word.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
             } else {
                 let n = run.max(c.len_utf8());
                 out.push_str(&rest[..n]);

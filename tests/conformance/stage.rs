@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::proxy::Proxy;
 use crate::rdb;
-use crate::resp::{Conn, Reply, Res, encode, escape, latin1, parse};
+use crate::resp::{Conn, Reply, Res, encode, escape, latin1};
 use crate::scene::{Scene, words};
 use crate::scene_words::escape_all;
 use crate::server::{Binary, Server, free_port};

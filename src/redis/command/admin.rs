@@ -84,6 +84,7 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
                 if let Some(backlog) = &mut s.history.backlog {
                     backlog.resize(s.config.repl_backlog_size);
                 }
+                s.refresh_good_replicas();
                 s.trim_backlog(crate::redis::backlog::TRIM_PER_CALL, fx);
                 call.ok();
             }
@@ -106,7 +107,14 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
 /// All or nothing: a refused value leaves every setting as it was.
 fn set_all(s: &mut Server, call: &Call<'_>) -> Result<(), ConfigError> {
     let mut changed = s.config.clone();
+    let mut seen = Vec::new();
     for at in (2..call.args.len()).step_by(2) {
+        let name = call.args.text(at).to_ascii_lowercase();
+        if seen.contains(&name) {
+            let why = "duplicate parameter".to_owned();
+            return Err(ConfigError::BadValue { name, why });
+        }
+        seen.push(name);
         changed.set(&call.args.text(at), &call.args.text(at + 1), false)?;
     }
     s.config = changed;

@@ -88,6 +88,9 @@ impl Server {
             self.propagate_args(call.db, call.args);
         }
         if !call.from_master {
+            if self.following.is_some() && spec.has(WRITE) {
+                self.remember_own_expiry(call.db, call.args.get(1));
+            }
             effects.note(Event::Executed { conn: call.conn, command: spec.name, dirty: call.dirty > 0 });
         }
     }
@@ -197,14 +200,17 @@ impl Server {
             return plain("ERR Command not allowed inside a transaction");
         }
         let write = self.writes(conn, spec);
-        let needs_memory = spec.has(OOM) || (spec.name == "exec" && self.queued(conn, |s| s.has(OOM)));
+        // What is queued takes memory, whatever it is.
+        let queues = in_multi && !["exec", "discard", "quit"].contains(&spec.name);
+        let needs_memory =
+            spec.has(OOM) || queues || (spec.name == "exec" && self.queued(conn, |s| s.has(OOM)));
         if self.config.maxmemory > 0 && self.following.is_none() && !self.evict(effects) && needs_memory {
             return refuse(
                 "OOM command not allowed when used memory > 'maxmemory'.",
                 RefuseReason::OutOfMemory,
             );
         }
-        if write && self.needs_replicas() && self.good_replicas() < self.config.min_replicas_to_write {
+        if write && self.needs_replicas() && self.good_replicas < self.config.min_replicas_to_write {
             return refuse("NOREPLICAS Not enough good replicas to write.", RefuseReason::NoReplicas);
         }
         if let Some(following) = &self.following {

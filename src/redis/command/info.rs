@@ -107,7 +107,7 @@ fn replication(s: &Server, t: &mut String) {
     }
     line(t, format_args!("connected_slaves:{}", s.replicas.len()));
     if s.config.min_replicas_to_write > 0 && s.config.min_replicas_max_lag > 0 {
-        line(t, format_args!("min_slaves_good_slaves:{}", s.good_replicas()));
+        line(t, format_args!("min_slaves_good_slaves:{}", s.good_replicas));
     }
     let mut n = 0;
     for conn in &s.replicas {

@@ -8,7 +8,7 @@ use crate::redis::resp::{integer, reply};
 use crate::redis::server::Server;
 
 const SYNTAX: &str = "ERR syntax error";
-const TOO_LONG: &str = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+pub(super) const TOO_LONG: &str = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 
 /// `GET key`.
 pub(super) fn get(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
@@ -277,7 +277,7 @@ pub(super) fn getex(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
 /// `MSET key value …`.
 pub(super) fn mset(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     if call.args.len().is_multiple_of(2) {
-        return call.wrong_arity("mset");
+        return call.wrong_pairs("mset", s.config.version);
     }
     for at in (1..call.args.len()).step_by(2) {
         // Looked up first: an expired key leaves with a DEL of its own.

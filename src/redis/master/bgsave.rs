@@ -253,6 +253,7 @@ impl Server {
         replica.gate_closed = gate;
         replica.ack_at = now;
         effects.note(Event::ReplicaOnline { conn });
+        self.refresh_good_replicas();
         self.touched.push(conn);
     }
 

@@ -28,7 +28,7 @@ use super::rdb::{self, RdbError};
 use super::replica::Following;
 use super::rng::Rng;
 use super::units::{BytePos, Offset, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One Redis server.
 ///
@@ -58,6 +58,11 @@ pub struct Server {
     pub(super) getack_wanted: bool,
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     pub(super) active_expire: bool,
+    /// Keys that clients of this replica gave an expiry: it deletes them itself
+    /// (`slaveKeysWithExpire`).
+    pub(super) own_expiring: BTreeSet<(u32, Vec<u8>)>,
+    /// Replicas that counted for `min-replicas-to-write` when they were counted last.
+    pub(super) good_replicas: u64,
     /// `SHUTDOWN` waits for replicas to catch up, or is to happen at once.
     pub(super) shutdown: Option<super::command::Shutdown>,
     /// Clients that may have replies to hand over.
@@ -130,6 +135,8 @@ impl Server {
             stats: Stats { last_save: config.unix_start_ms / 1000, last_save_ok: true, ..Stats::default() },
             getack_wanted: false,
             active_expire: true,
+            own_expiring: BTreeSet::new(),
+            good_replicas: 0,
             shutdown: None,
             touched: Vec::new(),
             next_client_id: 1,
@@ -237,6 +244,7 @@ impl Server {
                 self.history.no_replicas_since = self.unix_secs();
             }
             effects.note(Event::ReplicaLeft { conn, reason, freed });
+            self.refresh_good_replicas();
             self.replica_gone(conn);
         }
     }
