@@ -1,7 +1,7 @@
 //! Scenes: stories in a small language (`scenes/*.txt`), played on a real server and on the one
 //! under test. Nothing is expected by hand: what the real one shows is what the other must show.
 //!
-//! One step per line; `#` starts a comment, `=` a scene, words may be `"quoted\r\n"`.
+//! One step per line; `#` starts a comment, `= name [since 7.0]` a scene, words may be `"quoted\r\n"`.
 //!
 //! | step | does | shows |
 //! |---|---|---|
@@ -26,6 +26,8 @@
 #[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) name: &'static str,
+    /// The version that brought what it is about.
+    pub(crate) since: &'static str,
     pub(crate) steps: Vec<(usize, &'static str)>,
 }
 
@@ -45,7 +47,8 @@ pub(crate) fn all() -> Vec<Scene> {
         for (number, line) in text.lines().enumerate() {
             let line = line.trim();
             if let Some(name) = line.strip_prefix("= ") {
-                all.push(Scene { name, steps: Vec::new() });
+                let (name, since) = name.split_once(" since ").unwrap_or((name, "6.2"));
+                all.push(Scene { name, since, steps: Vec::new() });
             } else if !line.is_empty()
                 && !line.starts_with('#')
                 && let Some(scene) = all.last_mut()
@@ -57,8 +60,8 @@ pub(crate) fn all() -> Vec<Scene> {
     all
 }
 
-/// Splits a line into words; quoted ones know `\r`, `\n`, `\"`, `\\` and `\xHH`.
-pub(crate) fn words(line: &str) -> Vec<Vec<u8>> {
+/// Splits a line into words and whether each is quoted; quoted ones know `\r`, `\n`, `\"`, `\\` and `\xHH`.
+pub(crate) fn words(line: &str) -> Vec<(Vec<u8>, bool)> {
     let mut all = Vec::new();
     let mut chars = line.chars().peekable();
     while let Some(first) = chars.next() {
@@ -86,7 +89,7 @@ pub(crate) fn words(line: &str) -> Vec<Vec<u8>> {
                 word.push(c as u8);
             }
         }
-        all.push(word);
+        all.push((word, first == '"'));
     }
     all
 }

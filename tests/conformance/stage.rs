@@ -69,7 +69,10 @@ pub(crate) fn play<'a>(
 
 impl<'a> Stage<'a> {
     fn step(&mut self, number: usize, line: &str) -> Res<()> {
-        let words = words(line).iter().map(|w| self.fill(w)).collect::<Res<Vec<_>>>()?;
+        let words = words(line)
+            .into_iter()
+            .map(|(word, quoted)| if quoted { Ok(word) } else { self.fill(&word) })
+            .collect::<Res<Vec<_>>>()?;
         let text: Vec<String> = words.iter().map(|w| latin1(w)).collect();
         let word = |n: usize| text.get(n).map_or("", String::as_str);
         match (word(0), word(1)) {

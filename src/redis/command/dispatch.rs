@@ -220,8 +220,12 @@ impl Server {
                     RefuseReason::ReadOnly,
                 );
             }
-            let stale_ok =
-                spec.has(STALE) || (spec.name == "ping" && self.config.version == RedisVersion::V6_2);
+            // In 6.2 `PING` has the flag, `ECHO` has not.
+            let stale_ok = match (self.config.version, spec.name) {
+                (RedisVersion::V6_2, "ping") => true,
+                (RedisVersion::V6_2, "echo") => false,
+                _ => spec.has(STALE),
+            };
             if !following.is_connected() && !self.config.replica_serve_stale_data && !stale_ok {
                 return refuse(
                     "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
@@ -233,7 +237,10 @@ impl Server {
             }
         }
         if is_replica && (spec.has(WRITE) || spec.has(READ)) {
-            return plain("ERR Replica can't interact with the keyspace");
+            return plain(match self.config.version {
+                RedisVersion::V6_2 => "ERR Replica can't interract with the keyspace",
+                _ => "ERR Replica can't interact with the keyspace",
+            });
         }
         Ok(())
     }
@@ -299,10 +306,13 @@ impl Server {
 
 /// The command named by the first word, if the number of words fits. The error is the reply.
 fn lookup(args: Args<'_>, version: RedisVersion) -> Result<&'static Spec, String> {
-    let Some(spec) = find(args.get(0)) else {
+    let old = version == RedisVersion::V6_2;
+    // `EXPIRETIME` and `PEXPIRETIME` are new in 7.0, and so are the flags of the `EXPIRE` family.
+    let Some(spec) = find(args.get(0)).filter(|s| !old || !s.name.ends_with("expiretime")) else {
         return Err(unknown(args, version));
     };
-    if spec.fits(args.len()) {
+    let family = ["expire", "expireat", "pexpire", "pexpireat"].contains(&spec.name);
+    if spec.fits(args.len()) && (!old || !family || args.len() == 3) {
         Ok(spec)
     } else {
         Err(format!("ERR wrong number of arguments for '{}' command", spec.name))

@@ -200,9 +200,6 @@ fn expire_generic(
     fx: &mut Effects,
 ) {
     let old_version = s.config.version == RedisVersion::V6_2;
-    if old_version && call.args.len() > 3 {
-        return call.wrong_arity(name);
-    }
     let Some(flags) = conditions(call) else {
         return;
     };

@@ -60,7 +60,6 @@ pub(super) fn select(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
             call.ok();
         }
         Some(_) => call.error("ERR DB index is out of range"),
-        None if s.config.version == RedisVersion::V6_2 => call.error("ERR invalid DB index"),
         None => call.error("ERR value is not an integer or out of range"),
     }
 }

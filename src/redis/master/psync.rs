@@ -51,7 +51,7 @@ impl Server {
             } else if args.is(at, "capa") {
                 said.capa.eof |= args.is(at + 1, "eof");
                 said.capa.psync2 |= args.is(at + 1, "psync2");
-            } else if args.is(at, "rdb-only") {
+            } else if args.is(at, "rdb-only") && self.config.version != RedisVersion::V6_2 {
                 match integer(value) {
                     Some(flag @ 0..=1) => said.rdb_only = flag == 1,
                     Some(_) => return call.error("ERR value is out of range, must between 0 and 1"),
@@ -91,7 +91,9 @@ impl Server {
         if self.following.as_ref().is_some_and(|f| !f.is_connected()) {
             return call.error("NOMASTERLINK Can't SYNC while not connected with my master");
         }
-        let pending = self.clients.get(&conn).is_some_and(|c| c.pending_reply() > 0);
+        // Inside `EXEC` (6.2 queues it) the reply has begun already.
+        let pending =
+            !call.reply.is_empty() || self.clients.get(&conn).is_some_and(|c| c.pending_reply() > 0);
         if pending {
             return call.error("ERR SYNC and PSYNC are invalid with pending output");
         }

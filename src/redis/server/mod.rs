@@ -84,6 +84,8 @@ pub(super) struct History {
     /// `master_repl_offset`.
     pub(super) offset: Offset,
     pub(super) backlog: Option<Backlog>,
+    /// First byte and length of the backlog that was freed last.
+    pub(super) last_backlog: (u64, u64),
     /// `slaveseldb`: the database the stream is in.
     pub(super) selected: Option<u32>,
     /// Unix second since which there are no replicas.
@@ -116,6 +118,7 @@ impl Server {
             second: None,
             offset: Offset::ZERO,
             backlog: None,
+            last_backlog: (0, 0),
             selected: None,
             no_replicas_since: config.unix_start_ms / 1000,
         };
@@ -267,7 +270,9 @@ impl Server {
 
     /// Gives the backlog up (`freeReplicationBacklog`).
     pub(super) fn free_backlog(&mut self, effects: &mut Effects) {
-        if self.history.backlog.take().is_some() {
+        if let Some(backlog) = self.history.backlog.take() {
+            // What 6.2 goes on showing.
+            self.history.last_backlog = (backlog.first().get(), backlog.histlen());
             effects.note(Event::BacklogFreed);
         }
     }
