@@ -237,8 +237,12 @@ fn master_restart(bins: &[&Binary]) -> Res<()> {
         c.until(1, "master_link_status", "down")?;
         c.nodes[0].restart(&[])?;
         c.settle(0, &[1])?;
-        c.syncs(0, [0, 1, 0])?;
-        c.until(1, "master_replid2", &id)?;
+        // Before 7.0 a master forgets its history.
+        let forgets = bins[0].version.is_some_and(|v| v < (7, 0));
+        c.syncs(0, if forgets { [1, 0, 1] } else { [0, 1, 0] })?;
+        if !forgets {
+            c.until(1, "master_replid2", &id)?;
+        }
         c.ok(0, "SET after restart")?;
         c.settle(0, &[1])
     })

@@ -40,18 +40,19 @@ impl Stage<'_> {
 
     /// Ids, ports and times as what they are, not as what they happen to be.
     pub(crate) fn hide(&mut self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (name, port) in self.ports() {
-            text = text.replace(&port.to_string(), &format!("<{name}>"));
-        }
+        let ports: Vec<(String, String)> =
+            self.ports().into_iter().map(|(name, port)| (port.to_string(), name)).collect();
         let mut out = String::new();
-        let mut rest = text.as_str();
+        let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let run = rest.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len());
             let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
             if run == 40 && rest[..40] != "0".repeat(40) {
                 out.push_str(&self.id(&rest[..40]));
                 rest = &rest[40..];
+            } else if let Some((_, name)) = ports.iter().find(|(port, _)| *port == rest[..run]) {
+                out.push_str(&format!("<{name}>"));
+                rest = &rest[run..];
             } else if digits == 13 && rest.starts_with('1') {
                 out.push_str("<ms>");
                 rest = &rest[13..];

@@ -16,6 +16,8 @@ cargo xtask serve [--port N] [--open] [--watch] [--release]
       --release    build what `dist` ships instead of the quick build
 cargo xtask test [--only native|wasm|browser]
     Set up and run every test: Rust tests, the wasm build against the native one, the browser.
+cargo xtask conformance [name …]
+    Run the conformance suite against every server, ours and real ones, and write the table.
 cargo xtask dist
     Write the static site to dist/ and print what a first visit costs.
 
@@ -69,6 +71,11 @@ pub(crate) enum Task {
         /// One group of suites, or all of them.
         only: Option<Group>,
     },
+    /// Run the conformance suite against every server.
+    Conformance {
+        /// Parts of the names of the cases to run; all if there are none.
+        filters: Vec<String>,
+    },
     /// Write `www/shots/`.
     Screenshots,
 }
@@ -106,6 +113,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         }
         "serve" => serve(&mut words)?,
         "dist" => Task::Dist,
+        "conformance" => Task::Conformance { filters: words.by_ref().collect() },
         "test" => {
             let mut only = None;
             while let Some(word) = words.next() {

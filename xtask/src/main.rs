@@ -11,11 +11,13 @@
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
 //! | [`dist`], [`size`] | the static site and what a first visit costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
+//! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
 mod browser;
+mod conformance;
 mod dist;
 mod error;
 mod packages;
@@ -70,6 +72,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Serve(wanted) => serve::task(&project, wanted),
         Task::Dist => dist::task(&project),
         Task::Test { only } => suites::task(&project, only),
+        Task::Conformance { filters } => conformance::task(&project, &filters),
         Task::Screenshots => browser::screenshots(&project),
     }
 }

@@ -42,7 +42,7 @@ impl Server {
             if let Some(reason) = reason {
                 effects.note(Event::Refused { conn, reason });
             }
-            self.flush_propagation(false, effects);
+            self.flush_propagation(None, effects);
             return Outcome::Done;
         }
         if self.failover.is_some() && self.writes(conn, spec) {
@@ -72,7 +72,7 @@ impl Server {
         };
         self.call(spec, &mut call, effects);
         let db = call.db;
-        self.flush_propagation(spec.name == "exec", effects);
+        self.flush_propagation((spec.name == "exec").then(|| args.get(0)), effects);
         let offset = self.history.offset;
         if let Some(client) = self.clients.get_mut(&conn) {
             client.db = db;
@@ -298,7 +298,7 @@ impl Server {
             self.keys.db_mut(db).remove(&key);
             self.stats.evicted += 1;
             self.propagate(db, &[b"DEL", &key]);
-            self.flush_propagation(false, effects);
+            self.flush_propagation(None, effects);
         }
         true
     }

@@ -57,7 +57,7 @@ impl Server {
         for db in 0..self.keys.databases() {
             while let Some(key) = self.keys.db(db).first_expired(now).map(<[u8]>::to_vec) {
                 self.expire_key(db, &key, fx);
-                self.flush_propagation(false, fx);
+                self.flush_propagation(None, fx);
             }
         }
     }
@@ -101,7 +101,7 @@ impl Server {
                 self.keys.db(db).iter().filter(|(_, e)| over(e)).map(|(key, _)| key.to_vec()).collect();
             for key in keys {
                 self.expire_key(db, &key, &mut unseen);
-                self.flush_propagation(false, &mut unseen);
+                self.flush_propagation(None, &mut unseen);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::long_double::LongDouble;
 use super::{Call, Travel};
+use crate::redis::config::RedisVersion;
 use crate::redis::effects::Effects;
 use crate::redis::resp::integer;
 use crate::redis::server::Server;
@@ -29,6 +30,8 @@ pub(super) fn incrby(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
 /// `DECRBY key decrement`.
 pub(super) fn decrby(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     match integer(call.args.get(2)) {
+        // 6.2 does not look: the lowest number is its own opposite.
+        Some(i64::MIN) if s.config.version == RedisVersion::V6_2 => add(s, call, i64::MIN, fx),
         Some(i64::MIN) => call.error("ERR decrement would overflow"),
         Some(by) => add(s, call, -by, fx),
         None => call.error(NOT_AN_INTEGER),

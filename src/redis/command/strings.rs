@@ -183,9 +183,8 @@ fn travel_as_set(
         call.travel = Travel::Queued;
         let ms = ms.to_string();
         match s.config.version {
-            RedisVersion::V6_2 if unit == "pxat" => {
-                call.travel = Travel::Verbatim;
-            }
+            RedisVersion::V6_2 if unit == "pxat" && o.get => without_get(s, call),
+            RedisVersion::V6_2 if unit == "pxat" => call.travel = Travel::Verbatim,
             RedisVersion::V6_2 if unit == "exat" => {
                 s.propagate(call.db, &[b"SET", key, value, b"PXAT", ms.as_bytes()]);
             }
@@ -202,17 +201,21 @@ fn travel_as_set(
             }
         }
     } else if o.get {
-        // The replica has no use for the old value.
         call.travel = Travel::Queued;
-        let words: Vec<&[u8]> = call
-            .args
-            .iter()
-            .enumerate()
-            .filter(|(n, w)| *n < 3 || !w.eq_ignore_ascii_case(b"get"))
-            .map(|(_, w)| w)
-            .collect();
-        s.propagate(call.db, &words);
+        without_get(s, call);
     }
+}
+
+/// The replica has no use for the old value.
+fn without_get(s: &mut Server, call: &Call<'_>) {
+    let words: Vec<&[u8]> = call
+        .args
+        .iter()
+        .enumerate()
+        .filter(|(n, w)| *n < 3 || !w.eq_ignore_ascii_case(b"get"))
+        .map(|(_, w)| w)
+        .collect();
+    s.propagate(call.db, &words);
 }
 
 /// `GETSET key value`.

@@ -2,7 +2,7 @@
 
 use crate::redis::command::Call;
 use crate::redis::effects::Effects;
-use crate::redis::event::{Event, StreamKind};
+use crate::redis::event::{Event, LeaveReason, StreamKind};
 use crate::redis::ids::ConnId;
 use crate::redis::resp::{Args, integer, reply};
 use crate::redis::server::{Blocked, GETACK, ReplicaPhase, Server};
@@ -31,6 +31,9 @@ impl Server {
             && replica.phase == ReplicaPhase::Online
         {
             replica.gate_closed = false;
+            if self.clients.get(&conn).is_some_and(|c| c.announced.rdb_only) {
+                self.doom(conn, LeaveReason::Closed);
+            }
         }
         self.touched.push(conn);
         self.check_waiting(effects);

@@ -51,7 +51,7 @@ impl Server {
             } else if args.is(at, "capa") {
                 said.capa.eof |= args.is(at + 1, "eof");
                 said.capa.psync2 |= args.is(at + 1, "psync2");
-            } else if args.is(at, "rdb-only") && self.config.version != RedisVersion::V6_2 {
+            } else if args.is(at, "rdb-only") {
                 match integer(value) {
                     Some(flag @ 0..=1) => said.rdb_only = flag == 1,
                     Some(_) => return call.error("ERR value is out of range, must between 0 and 1"),
