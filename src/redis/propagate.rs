@@ -48,15 +48,16 @@ impl Server {
         }
     }
 
-    /// Feeds the queue to the stream. `exec` says that the unit was a transaction: 6.2 wraps it
-    /// even around a single write.
-    pub(super) fn flush_propagation(&mut self, exec: bool, effects: &mut Effects) {
+    /// Feeds the queue to the stream. `exec` is the word that ended a transaction: 6.2 wraps
+    /// it even around a single write, and closes with that very word.
+    pub(super) fn flush_propagation(&mut self, exec: Option<&[u8]>, effects: &mut Effects) {
         if self.propagation.queue.is_empty() {
             return;
         }
         let Propagation { bytes, queue } = std::mem::take(&mut self.propagation);
         let old = self.config.version == RedisVersion::V6_2;
-        let wrap = if old { exec } else { queue.len() > 1 };
+        let wrap = if old { exec.is_some() } else { queue.len() > 1 };
+        let end = exec.filter(|_| old).unwrap_or(b"EXEC");
         let select_inside = self.config.version == RedisVersion::V7_2;
         let first_db = queue.first().map_or(0, |(db, _)| *db);
         if wrap {
@@ -70,7 +71,7 @@ impl Server {
             self.feed_command(&bytes[range.clone()], StreamKind::Command, effects);
         }
         if wrap {
-            self.feed_words(&[b"EXEC"], effects);
+            self.feed_words(&[end], effects);
         }
         self.propagation = Propagation { bytes, queue };
         self.propagation.bytes.clear();

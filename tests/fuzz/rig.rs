@@ -174,7 +174,7 @@ impl Rig {
                 assert!(self.conns.remove(conn).is_some(), "{conn} is closed but was not open");
             }
             Effect::SaveSnapshot { job, .. } => self.jobs.push(*job),
-            Effect::Sleep(_) => {}
+            Effect::KeepSnapshot { .. } | Effect::Sleep(_) => {}
             Effect::Exit { .. } => self.ended = true,
         }
     }

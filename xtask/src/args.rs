@@ -19,6 +19,8 @@ cargo xtask test [--only native|wasm|browser]
     Set up and run every test: Rust tests, the wasm build against the native one, the browser.
 cargo xtask swarm [--seeds N] [--first S]
     Run random worlds under random faults: N of them (1000), from seed S (1) on.
+cargo xtask conformance [name …]
+    Run the conformance suite against every server, ours and real ones, and write the table.
 cargo xtask dist
     Write the static site to dist/ and print what a first visit costs.
 
@@ -74,6 +76,11 @@ pub(crate) enum Task {
     },
     /// Run random worlds.
     Swarm(Swarm),
+    /// Run the conformance suite against every server.
+    Conformance {
+        /// Parts of the names of the cases to run; all if there are none.
+        filters: Vec<String>,
+    },
     /// Write `www/shots/`.
     Screenshots,
 }
@@ -111,6 +118,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         }
         "serve" => serve(&mut words)?,
         "dist" => Task::Dist,
+        "conformance" => Task::Conformance { filters: words.by_ref().collect() },
         "test" => {
             let mut only = None;
             while let Some(word) = words.next() {

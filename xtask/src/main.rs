@@ -12,11 +12,13 @@
 //! | [`dist`], [`size`] | the static site and what a first visit costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`swarm`] | random worlds under random faults |
+//! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
 mod browser;
+mod conformance;
 mod dist;
 mod error;
 mod packages;
@@ -73,6 +75,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Dist => dist::task(&project),
         Task::Test { only } => suites::task(&project, only),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
+        Task::Conformance { filters } => conformance::task(&project, &filters),
         Task::Screenshots => browser::screenshots(&project),
     }
 }

@@ -247,7 +247,8 @@ impl Server {
         let Some(replica) = client.replica.as_deref_mut() else {
             return;
         };
-        if rdb_only {
+        // 6.2 closes after a diskless transfer only when the ACK comes (`putSlaveOnline`).
+        if rdb_only && !(gate && self.config.version == RedisVersion::V6_2) {
             replica.phase = ReplicaPhase::RdbTransmitted;
             return self.doom(conn, LeaveReason::Closed);
         }
@@ -255,6 +256,7 @@ impl Server {
         replica.gate_closed = gate;
         replica.ack_at = now;
         effects.note(Event::ReplicaOnline { conn });
+        self.refresh_good_replicas();
         self.touched.push(conn);
     }
 

@@ -3,7 +3,7 @@
 
 use super::{Link, Stream};
 use crate::redis::config::RedisVersion;
-use crate::redis::effects::{Effects, SendKind};
+use crate::redis::effects::{Effect, Effects, SendKind};
 use crate::redis::event::Event;
 use crate::redis::ids::{ConnId, ReplId};
 use crate::redis::rdb::{self, RdbError};
@@ -192,6 +192,8 @@ impl Server {
                 return self.bad_rdb(error.to_string(), at_once, effects);
             }
         };
+        // It came by way of a file, which stays (`rdb-del-sync-files no`).
+        effects.push(Effect::KeepSnapshot { rdb: rdb.into() });
         self.keys = loaded.keys;
         let stream_db = loaded.repl.map_or(0, |r| r.stream_db).min(self.config.databases - 1);
         self.history.id = id;

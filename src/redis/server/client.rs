@@ -51,6 +51,8 @@ pub(in crate::redis) struct Announced {
     pub(in crate::redis) capa: Capa,
     /// `REPLCONF rdb-only 1`: wants the snapshot and nothing after it.
     pub(in crate::redis) rdb_only: bool,
+    /// `REPLCONF rdb-filter-only`: wants only part of the snapshot.
+    pub(in crate::redis) filtered: bool,
 }
 
 /// `SLAVE_CAPA_*`.

@@ -84,6 +84,7 @@ impl Server {
         for conn in self.replicas.clone() {
             self.check_output_limit(conn);
         }
+        self.refresh_good_replicas();
         self.clock.loops += 1;
     }
 
@@ -176,6 +177,10 @@ impl Server {
                 let at = Time::from_millis((ms + 1).saturating_sub(self.config.unix_start_ms));
                 self.clock.tick_from(at)
             }));
+        }
+        if let Some(ms) = self.own_expiry() {
+            let at = Time::from_millis((ms + 1).saturating_sub(self.config.unix_start_ms));
+            sooner(Some(self.clock.tick_from(at)));
         }
         if let Some(Link::Loading(loading)) = self.following.as_ref().map(|f| &f.link) {
             sooner(Some(loading.done_at));

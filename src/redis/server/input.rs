@@ -2,6 +2,7 @@
 
 use super::{Blocked, Client, Server};
 use crate::redis::command::Outcome;
+use crate::redis::config::RedisVersion;
 use crate::redis::effects::Effects;
 use crate::redis::event::LeaveReason;
 use crate::redis::ids::ConnId;
@@ -129,9 +130,15 @@ impl Server {
         let Some(client) = self.clients.get_mut(&conn) else {
             return;
         };
-        if client.replica.is_some() {
-            self.doom(conn, LeaveReason::Protocol);
-            return;
+        if let Some(replica) = &client.replica {
+            if self.config.version != RedisVersion::V6_2 {
+                self.doom(conn, LeaveReason::Protocol);
+                return;
+            }
+            // 6.2 injects it into the stream without counting it (`prepareClientToWrite`).
+            if !replica.streams() {
+                return;
+            }
         }
         write(&mut client.out);
         self.touched.push(conn);

@@ -28,7 +28,7 @@ use super::rdb::{self, RdbError};
 use super::replica::Following;
 use super::rng::Rng;
 use super::units::{BytePos, Offset, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One Redis server.
@@ -59,6 +59,11 @@ pub struct Server {
     pub(super) getack_wanted: bool,
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     pub(super) active_expire: bool,
+    /// Keys that clients of this replica gave an expiry: it deletes them itself
+    /// (`slaveKeysWithExpire`).
+    pub(super) own_expiring: BTreeSet<(u32, Vec<u8>)>,
+    /// Replicas that counted for `min-replicas-to-write` when they were counted last.
+    pub(super) good_replicas: u64,
     /// `SHUTDOWN` waits for replicas to catch up, or is to happen at once.
     pub(super) shutdown: Option<super::command::Shutdown>,
     /// Clients that may have replies to hand over.
@@ -80,6 +85,8 @@ pub(super) struct History {
     /// `master_repl_offset`.
     pub(super) offset: Offset,
     pub(super) backlog: Option<Backlog>,
+    /// First byte and length of the backlog that was freed last.
+    pub(super) last_backlog: (u64, u64),
     /// `slaveseldb`: the database the stream is in.
     pub(super) selected: Option<u32>,
     /// Unix second since which there are no replicas.
@@ -113,6 +120,7 @@ impl Server {
             second: None,
             offset: Offset::ZERO,
             backlog: None,
+            last_backlog: (0, 0),
             selected: None,
             no_replicas_since: config.unix_start_ms / 1000,
         };
@@ -132,6 +140,8 @@ impl Server {
             stats: Stats { last_save: config.unix_start_ms / 1000, last_save_ok: true, ..Stats::default() },
             getack_wanted: false,
             active_expire: true,
+            own_expiring: BTreeSet::new(),
+            good_replicas: 0,
             shutdown: None,
             touched: Vec::new(),
             next_client_id: 1,
@@ -242,6 +252,7 @@ impl Server {
                 self.history.no_replicas_since = self.unix_secs();
             }
             effects.note(Event::ReplicaLeft { conn, reason, freed });
+            self.refresh_good_replicas();
             self.replica_gone(conn);
         }
     }
@@ -264,7 +275,9 @@ impl Server {
 
     /// Gives the backlog up (`freeReplicationBacklog`).
     pub(super) fn free_backlog(&mut self, effects: &mut Effects) {
-        if self.history.backlog.take().is_some() {
+        if let Some(backlog) = self.history.backlog.take() {
+            // What 6.2 goes on showing.
+            self.history.last_backlog = (backlog.first().get(), backlog.histlen());
             effects.note(Event::BacklogFreed);
         }
     }
