@@ -48,7 +48,8 @@ fn run(c: &mut Cluster, magic: &str, seed: u64, count: u64) -> Res<()> {
     let mut rng = Rng::new(seed);
     let mut sent = 0;
     for batch in 0..count.div_ceil(BATCH) {
-        let commands: Vec<_> = std::iter::repeat_with(|| command(&mut rng)).filter(travels).take(BATCH as usize).collect();
+        let commands: Vec<_> =
+            std::iter::repeat_with(|| command(&mut rng)).filter(travels).take(BATCH as usize).collect();
         let bytes: Vec<u8> = commands.iter().flat_map(|c| encode(c)).collect();
         // Split somewhere: commands arrive in pieces.
         let cut = rng.below(bytes.len());
@@ -106,10 +107,13 @@ fn compare(c: &mut Cluster, watchers: &mut [Watcher]) -> Res<()> {
     Ok(())
 }
 
-/// A master sends no expiry before 1970: Redis would keep the key, and call it expired at 0.
-fn travels(args: &Vec<Vec<u8>>) -> bool {
+/// A master sends no expiry before 1970 (Redis would keep the key, and call it expired at 0), and
+/// nothing beyond the limit of a string (Redis obeys, and runs out of memory).
+fn travels(args: &impl AsRef<[Vec<u8>]>) -> bool {
+    let args = args.as_ref();
+    let word = args[0].to_ascii_uppercase();
     let negative = args.get(2).is_some_and(|n| n.starts_with(b"-"));
-    // It obeys its master beyond the limit of a string, and runs out of memory.
-    let huge = args.iter().any(|a| a.len() > 15 && args[0].to_ascii_uppercase().starts_with(b"SET"));
-    !huge && !(negative && args[0].to_ascii_uppercase().windows(6).any(|w| w == b"EXPIRE"))
+    let early = negative && word.windows(6).any(|w| w == b"EXPIRE");
+    let huge = word.starts_with(b"SET") && args.iter().any(|a| a.len() > 15);
+    !early && !huge
 }

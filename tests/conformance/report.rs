@@ -127,7 +127,8 @@ fn page(outcomes: &[Outcome]) -> String {
         "or as the real server. <b class=differs>differs</b>: a real server of another version, as it is known to. ",
         "The servers called psync-node are this project's.</p>\n",
     ));
-    let count = |name: &str, word: &str| outcomes.iter().filter(|o| o.server == name && o.word() == word).count();
+    let count =
+        |name: &str, word: &str| outcomes.iter().filter(|o| o.server == name && o.word() == word).count();
     out.push_str("<table><thead><tr><th>Server<th>ok<th>differs<th>fail<tbody>\n");
     for s in &servers {
         let (ok, differs, fail) = (count(s, "ok"), count(s, "differs"), count(s, "FAIL"));

@@ -13,7 +13,9 @@ impl Stage<'_> {
         let text = latin1(word);
         let Some(at) = text.find('$') else { return Ok(word.to_vec()) };
         let (before, name) = (&text[..at], &text[at + 1..]);
-        let Some(first) = name.chars().next().filter(char::is_ascii_alphabetic) else { return Ok(word.to_vec()) };
+        let Some(first) = name.chars().next().filter(char::is_ascii_alphabetic) else {
+            return Ok(word.to_vec());
+        };
         if first.is_ascii_uppercase() {
             let (name, rest) = name.split_at(1);
             let port = self.port(name)?;
@@ -56,7 +58,8 @@ impl Stage<'_> {
             } else if digits == 13 && rest.starts_with('1') {
                 out.push_str("<ms>");
                 rest = &rest[13..];
-            } else if let Some(word) = ["lag=", "io_seconds_ago:"].into_iter().find(|w| rest.starts_with(*w)) {
+            } else if let Some(word) = ["lag=", "io_seconds_ago:"].into_iter().find(|w| rest.starts_with(*w))
+            {
                 out.push_str(word);
                 out.push_str("<n>");
                 rest = rest[word.len()..].trim_start_matches(|c: char| c.is_ascii_digit());

@@ -93,7 +93,11 @@ impl<'a> Stage<'a> {
             (name, "serve") if self.fakes.contains_key(name) => self.serve(number, name),
             (name, "cut" | "heal") if self.proxies.contains_key(name) => {
                 let proxy = &self.proxies[name];
-                if word(1) == "cut" { proxy.cut() } else { proxy.heal() }
+                if word(1) == "cut" {
+                    proxy.cut()
+                } else {
+                    proxy.heal()
+                }
                 Ok(())
             }
             ("sleep", seconds) => {
@@ -316,8 +320,7 @@ impl<'a> Stage<'a> {
 
     pub(crate) fn port(&self, name: &str) -> Res<u16> {
         let fake = self.fakes.get(name).map(|(port, _)| *port);
-        let port =
-            self.nodes.get(name).map(|s| s.port).or(fake).or(self.proxies.get(name).map(|p| p.port));
+        let port = self.nodes.get(name).map(|s| s.port).or(fake).or(self.proxies.get(name).map(|p| p.port));
         port.ok_or_else(|| format!("nothing is called {name}"))
     }
 
@@ -354,7 +357,9 @@ impl<'a> Stage<'a> {
             let info = self.node(master)?.info("replication")?;
             let acked = format!("offset={},", goal.clone().unwrap_or_default());
             for (key, value) in info {
-                if key.starts_with("slave") && value.contains("port=") && !value.contains("port=0,")
+                if key.starts_with("slave")
+                    && value.contains("port=")
+                    && !value.contains("port=0,")
                     && !(value.contains("state=online") && value.contains(&acked))
                 {
                     late.push(format!("{master}'s {key}:{value}"));

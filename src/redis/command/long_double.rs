@@ -66,8 +66,10 @@ impl LongDouble {
 
     /// The sum; `None` for what is not a number.
     pub(super) fn add(self, other: Self) -> Option<Self> {
-        let (Finite { negative: n1, mantissa: m1, exponent: e1 }, Finite { negative: n2, mantissa: m2, exponent: e2 }) =
-            (self, other)
+        let (
+            Finite { negative: n1, mantissa: m1, exponent: e1 },
+            Finite { negative: n2, mantissa: m2, exponent: e2 },
+        ) = (self, other)
         else {
             return match (self, other) {
                 (Infinite { negative: a }, Infinite { negative: b }) if a != b => None,
@@ -346,7 +348,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "x", ".", "1e", "1e+", "0x", "0x.", " 1", "1 ", "nan", "1e5000", "1e-5000", "0x1p", "1..2"] {
+        for text in
+            ["", "x", ".", "1e", "1e+", "0x", "0x.", " 1", "1 ", "nan", "1e5000", "1e-5000", "0x1p", "1..2"]
+        {
             assert_eq!(LongDouble::parse(text.as_bytes()), None, "{text}");
         }
         assert!(LongDouble::parse(b"-Infinity").is_some_and(|n| !n.is_finite()));

@@ -59,7 +59,9 @@ impl Server {
                 }
             } else if args.is(at, "rdb-filter-only") && self.config.version != RedisVersion::V6_2 {
                 // What is to be in the snapshot; functions are all there is to choose.
-                let odd = value.split(|b| *b == b' ').find(|w| !w.is_empty() && !w.eq_ignore_ascii_case(b"functions"));
+                let odd = value
+                    .split(|b| *b == b' ')
+                    .find(|w| !w.is_empty() && !w.eq_ignore_ascii_case(b"functions"));
                 if let Some(odd) = odd {
                     let odd = String::from_utf8_lossy(odd);
                     return call.error(format!("ERR Unsupported rdb-filter-only option: {odd}"));
