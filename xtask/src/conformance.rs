@@ -44,7 +44,17 @@ pub(crate) fn task(project: &Project, filters: &[String]) -> Result<(), TaskErro
     step("conformance: every scenario on every server");
     let result = run(
         Command::new(cargo())
-            .args(["test", "--no-default-features", "--features", "node", "--test", "conformance", "--"])
+            .args([
+                "test",
+                "--no-default-features",
+                "--features",
+                "node",
+                "--test",
+                "conformance",
+                "--",
+                "--test-threads",
+                "8",
+            ])
             .args(filters)
             .env("CONFORMANCE_SERVER", servers)
             .env("CONFORMANCE_REPORT", &page)
