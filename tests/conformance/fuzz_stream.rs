@@ -107,10 +107,13 @@ fn compare(c: &mut Cluster, watchers: &mut [Watcher]) -> Res<()> {
     Ok(())
 }
 
-/// A master sends no expiry before 1970: Redis would keep the key, and call it expired at 0.
-fn travels(args: &Vec<Vec<u8>>) -> bool {
+/// A master sends no expiry before 1970 (Redis would keep the key, and call it expired at 0), and
+/// nothing beyond the limit of a string (Redis obeys, and runs out of memory).
+fn travels(args: &impl AsRef<[Vec<u8>]>) -> bool {
+    let args = args.as_ref();
+    let word = args[0].to_ascii_uppercase();
     let negative = args.get(2).is_some_and(|n| n.starts_with(b"-"));
-    // It obeys its master beyond the limit of a string, and runs out of memory.
-    let huge = args.iter().any(|a| a.len() > 15 && args[0].to_ascii_uppercase().starts_with(b"SET"));
-    !huge && !(negative && args[0].to_ascii_uppercase().windows(6).any(|w| w == b"EXPIRE"))
+    let early = negative && word.windows(6).any(|w| w == b"EXPIRE");
+    let huge = word.starts_with(b"SET") && args.iter().any(|a| a.len() > 15);
+    !early && !huge
 }

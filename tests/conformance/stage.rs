@@ -183,7 +183,9 @@ impl<'a> Stage<'a> {
         match self.nodes.get_mut(name) {
             Some(known) => known.restart(&config)?,
             None => {
-                let server = Server::start((self.cast)(name), &config)?;
+                // Somebody else may have taken the port meanwhile.
+                let start = || Server::start((self.cast)(name), &config);
+                let server = start().or_else(|_| start())?;
                 self.nodes.insert(name.to_owned(), server);
             }
         }

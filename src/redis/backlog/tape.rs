@@ -68,7 +68,7 @@ impl Tape {
         }
         let chunks = chunks.min(self.full.len());
         if let Some(unshared) =
-            Arc::make_mut(&mut self.full).drain(..chunks).filter_map(Arc::into_inner).last()
+            Arc::make_mut(&mut self.full).drain(..chunks).filter_map(Arc::into_inner).next_back()
         {
             self.spare = unshared;
         }

@@ -185,6 +185,8 @@ pub(super) fn shutdown(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
         match () {
             () if call.args.is(at, "nosave") => save = Some(false),
             () if call.args.is(at, "save") => save = Some(true),
+            // Waiting for replicas is new in 7.0, and what belongs to it.
+            () if s.config.version == RedisVersion::V6_2 => return call.error("ERR syntax error"),
             () if call.args.is(at, "now") => now = true,
             () if call.args.is(at, "force") => {}
             () if call.args.is(at, "abort") && call.args.len() == 2 => abort = true,
@@ -251,8 +253,9 @@ pub(super) fn debug(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         call.ok();
     } else {
         let sub = call.args.text(1).into_owned();
+        let unknown = if s.config.version == RedisVersion::V6_2 { "Unknown" } else { "unknown" };
         call.error(format!(
-            "ERR unknown subcommand or wrong number of arguments for '{sub}'. Try DEBUG HELP."
+            "ERR {unknown} subcommand or wrong number of arguments for '{sub}'. Try DEBUG HELP."
         ));
     }
 }

@@ -142,6 +142,8 @@ fn kill(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         } else if call.args.is(option, "id") {
             match integer(value) {
                 Some(number @ 1..) => id = Some(number as u64),
+                // 6.2 does not look: there is no such client.
+                Some(0) if s.config.version == RedisVersion::V6_2 => id = Some(0),
                 _ => return call.error("ERR client-id should be greater than 0"),
             }
         } else if call.args.is(option, "addr") {

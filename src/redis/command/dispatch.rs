@@ -100,9 +100,10 @@ impl Server {
         let Some(Link::Connected(stream)) = self.following.as_mut().map(|f| &mut f.link) else {
             return;
         };
+        let version = self.config.version;
         // Streams repeat themselves: try the last command's name first.
-        let again = stream.last.filter(|spec| args.is(0, spec.name) && spec.fits(args.len()));
-        let found = again.map_or_else(|| lookup(args, self.config.version), Ok);
+        let again = stream.last.filter(|spec| args.is(0, spec.name) && fits(spec, args.len(), version));
+        let found = again.map_or_else(|| lookup(args, version), Ok);
         let spec = match found {
             Ok(spec) if stream.multi.is_none() || !spec.has(NO_MULTI) => spec,
             _ => {
@@ -304,6 +305,13 @@ impl Server {
     }
 }
 
+/// Whether a command takes this many words.
+fn fits(spec: &Spec, words: usize, version: RedisVersion) -> bool {
+    let old = version == RedisVersion::V6_2;
+    let family = || ["expire", "expireat", "pexpire", "pexpireat"].contains(&spec.name);
+    spec.fits(words) && (!old || words == 3 || !family())
+}
+
 /// The command named by the first word, if the number of words fits. The error is the reply.
 fn lookup(args: Args<'_>, version: RedisVersion) -> Result<&'static Spec, String> {
     let old = version == RedisVersion::V6_2;
@@ -311,8 +319,7 @@ fn lookup(args: Args<'_>, version: RedisVersion) -> Result<&'static Spec, String
     let Some(spec) = find(args.get(0)).filter(|s| !old || !s.name.ends_with("expiretime")) else {
         return Err(unknown(args, version));
     };
-    let family = ["expire", "expireat", "pexpire", "pexpireat"].contains(&spec.name);
-    if spec.fits(args.len()) && (!old || !family || args.len() == 3) {
+    if fits(spec, args.len(), version) {
         Ok(spec)
     } else {
         Err(format!("ERR wrong number of arguments for '{}' command", spec.name))

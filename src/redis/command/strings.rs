@@ -183,9 +183,7 @@ fn travel_as_set(
         call.travel = Travel::Queued;
         let ms = ms.to_string();
         match s.config.version {
-            RedisVersion::V6_2 if unit == "pxat" && o.get => without_get(s, call),
-            RedisVersion::V6_2 if unit == "pxat" => call.travel = Travel::Verbatim,
-            RedisVersion::V6_2 if unit == "exat" => {
+            RedisVersion::V6_2 if unit.ends_with("at") => {
                 s.propagate(call.db, &[b"SET", key, value, b"PXAT", ms.as_bytes()]);
             }
             RedisVersion::V6_2 => {
@@ -201,21 +199,17 @@ fn travel_as_set(
             }
         }
     } else if o.get {
+        // The replica has no use for the old value.
         call.travel = Travel::Queued;
-        without_get(s, call);
+        let words: Vec<&[u8]> = call
+            .args
+            .iter()
+            .enumerate()
+            .filter(|(n, w)| *n < 3 || !w.eq_ignore_ascii_case(b"get"))
+            .map(|(_, w)| w)
+            .collect();
+        s.propagate(call.db, &words);
     }
-}
-
-/// The replica has no use for the old value.
-fn without_get(s: &mut Server, call: &Call<'_>) {
-    let words: Vec<&[u8]> = call
-        .args
-        .iter()
-        .enumerate()
-        .filter(|(n, w)| *n < 3 || !w.eq_ignore_ascii_case(b"get"))
-        .map(|(_, w)| w)
-        .collect();
-    s.propagate(call.db, &words);
 }
 
 /// `GETSET key value`.

@@ -182,7 +182,6 @@ impl Server {
         self.detach(effects);
         let cached = if was_master {
             // Our own history may be a part of the new master's: ask to continue from it.
-            self.need_backlog(effects);
             let db = self.history.selected.unwrap_or(0);
             Some(Cached { id: self.history.id, applied: self.history.offset, db })
         } else {
