@@ -187,6 +187,10 @@ struct Memory {
     fresh: bool,
     /// Its offset after the last step.
     was: Option<Offset>,
+    /// The oldest byte of its backlog, if it has one.
+    first: Option<BytePos>,
+    /// Its history's names: the present one, and the former one up to where it took over.
+    names: Option<(ReplId, Option<(ReplId, BytePos)>)>,
     /// What it asked for with its last `PSYNC`.
     asked: Option<(ReplId, BytePos)>,
 }
@@ -219,17 +223,23 @@ impl Checker {
         self.seen = world.trace().len();
         for (node, memory) in world.nodes().iter().zip(&mut self.nodes) {
             stands(world, node.id, memory, node.server().map(Server::offset))?;
+            memory.first = node.server().and_then(Server::backlog).map(|backlog| backlog.first);
+            memory.names = node.server().map(|server| (server.repl_id(), server.repl_id2()));
         }
         check_some(world, |id| touched[id.index()])
     }
 
     fn follow(&mut self, world: &World, id: NodeId, event: &Event) -> Result<(), Broken> {
-        let server = world.node(id).and_then(Node::server);
         let memory = &mut self.nodes[id.index()];
         match event {
             Event::RdbLoaded { offset, .. } => {
                 *memory = Memory { held: Some(*offset), fresh: true, ..*memory };
             }
+            Event::BacklogCreated { first } | Event::BacklogOverwrote { first, .. } => {
+                memory.first = Some(*first);
+            }
+            Event::BacklogFreed => memory.first = None,
+            Event::ReplIdChanged { id, second } => memory.names = Some((*id, *second)),
             Event::PsyncAsked { resume } => memory.asked = *resume,
             // What is passed on was counted when it was applied.
             Event::Fed { kind: StreamKind::Relay, .. } => {}
@@ -238,9 +248,7 @@ impl Checker {
             }
             Event::PsyncContinued { conn, from, bytes } => {
                 let asked = world.live_peer(id, *conn).map(|peer| self.nodes[peer.index()].asked);
-                if let Some(server) = server {
-                    granted(world, id, server, *from, *bytes, asked)?;
-                }
+                granted(world, id, &self.nodes[id.index()], *from, *bytes, asked)?;
             }
             Event::Acked { conn, offset } => {
                 let replica = world.live_peer(id, *conn).and_then(|peer| world.node(peer)?.server());
@@ -282,26 +290,26 @@ fn stands(world: &World, id: NodeId, memory: &mut Memory, offset: Option<Offset>
 }
 
 /// A partial resync is granted only inside the backlog, and only for the history that was asked for:
-/// the master's own, or its former one up to where it took over.
+/// the master's own, or its former one up to where it took over. Judged by what the master was when it
+/// granted: a node that was paused handles much in one step.
 fn granted(
     world: &World,
     id: NodeId,
-    server: &Server,
+    memory: &Memory,
     from: BytePos,
     bytes: u64,
     asked: Option<Option<(ReplId, BytePos)>>,
 ) -> Result<(), Broken> {
-    let backlog = server.backlog();
-    let inside =
-        backlog.is_some_and(|backlog| from >= backlog.first) && from.plus(bytes) <= server.offset().next();
-    if !inside {
-        let found = format!("{bytes} bytes from {from}, backlog {backlog:?}");
+    let end = memory.held.map(Offset::next);
+    let inside = memory.first.is_some_and(|first| from >= first);
+    if !inside || end.is_none_or(|end| from.plus(bytes) > end) {
+        let found = format!("{bytes} bytes from {from}, backlog {:?} to {end:?}", memory.first);
         return Err(broken(world, id, "+CONTINUE only inside the backlog", found));
     }
     let Some(asked) = asked else { return Ok(()) };
     let known = |history: ReplId| {
         let former = |(second, limit): (ReplId, BytePos)| second == history && from <= limit;
-        history == server.repl_id() || server.repl_id2().is_some_and(former)
+        memory.names.is_some_and(|(own, second)| history == own || second.is_some_and(former))
     };
     if !asked.is_some_and(|(history, next)| next == from && known(history)) {
         let found = format!("from {from}, asked for {asked:?}");
