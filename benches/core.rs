@@ -4,7 +4,7 @@
 //! lines of one run. `cargo xtask bench core` adds what needs real servers and a browser.
 
 use psync_lab::redis::backlog::Backlog;
-use psync_lab::redis::{BacklogModel, BytePos, Config, ConnId, Effect, Effects, Input, Offset, RedisVersion};
+use psync_lab::redis::{BacklogModel, Config, ConnId, Effect, Effects, Input, Offset, RedisVersion};
 use psync_lab::redis::{Server, Time};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -168,7 +168,9 @@ fn snapshot() {
         sent += set.len();
     }
     let nodes: Vec<Server> = (0..10).map(|_| server.clone()).collect();
-    let bytes: Vec<Vec<u8>> = nodes.iter().map(|n| n.backlog_bytes(BytePos::FIRST, u64::MAX)).collect();
+    let first = server.backlog().expect("it follows").first;
+    let bytes: Vec<Vec<u8>> = nodes.iter().map(|n| n.backlog_bytes(first, u64::MAX)).collect();
+    assert!(bytes.iter().all(|b| b.len() >= 1 << 20), "a mebibyte each");
     let mut deep = || {
         let start = now();
         for _ in 0..20 {

@@ -125,6 +125,11 @@ pub enum Effect {
         /// The RDB file's bytes, as of the fork.
         rdb: Arc<[u8]>,
     },
+    /// The snapshot that came from the master is the server's file from now on; nothing is reported.
+    KeepSnapshot {
+        /// The RDB file's bytes.
+        rdb: Arc<[u8]>,
+    },
     /// The server blocks for this long (`DEBUG SLEEP`): hand it nothing before that is over.
     Sleep(super::units::Span),
     /// The server ends (`SHUTDOWN`); `save` holds the RDB to write first, if any.

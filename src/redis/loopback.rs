@@ -162,7 +162,7 @@ impl Loopback {
                 }
             }
             Effect::SaveSnapshot { job, .. } => self.queue.push_back((n, Event::Saved(*job))),
-            Effect::Sleep(_) | Effect::Exit { .. } => {}
+            Effect::KeepSnapshot { .. } | Effect::Sleep(_) | Effect::Exit { .. } => {}
         }
     }
 }

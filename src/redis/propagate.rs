@@ -48,15 +48,16 @@ impl Server {
         }
     }
 
-    /// Feeds the queue to the stream. `exec` says that the unit was a transaction: 6.2 wraps it
-    /// even around a single write.
-    pub(super) fn flush_propagation(&mut self, exec: bool, effects: &mut Effects) {
+    /// Feeds the queue to the stream. `exec` is the word that ended a transaction: 6.2 wraps
+    /// it even around a single write, and closes with that very word.
+    pub(super) fn flush_propagation(&mut self, exec: Option<&[u8]>, effects: &mut Effects) {
         if self.propagation.queue.is_empty() {
             return;
         }
         let Propagation { bytes, queue } = std::mem::take(&mut self.propagation);
         let old = self.config.version == RedisVersion::V6_2;
-        let wrap = if old { exec } else { queue.len() > 1 };
+        let wrap = if old { exec.is_some() } else { queue.len() > 1 };
+        let end = exec.filter(|_| old).unwrap_or(b"EXEC");
         let select_inside = self.config.version == RedisVersion::V7_2;
         let first_db = queue.first().map_or(0, |(db, _)| *db);
         if wrap {
@@ -70,7 +71,7 @@ impl Server {
             self.feed_command(&bytes[range.clone()], StreamKind::Command, effects);
         }
         if wrap {
-            self.feed_words(&[b"EXEC"], effects);
+            self.feed_words(&[end], effects);
         }
         self.propagation = Propagation { bytes, queue };
         self.propagation.bytes.clear();
@@ -137,20 +138,19 @@ impl Server {
         }
     }
 
-    /// Dooms a replica whose output buffer is over its limit
+    /// Dooms a client or replica whose output buffer is over its limit
     /// (`closeClientOnOutputBufferLimitReached`).
     pub(super) fn check_output_limit(&mut self, conn: ConnId) {
         let now = self.unix_secs();
         let Some(client) = self.clients.get(&conn) else {
             return;
         };
-        let Some(replica) = client.replica.as_deref() else {
-            return;
+        let (used, limit) = match client.replica.as_deref() {
+            Some(replica) => (self.limited_usage(client, replica), self.config.limit_replica),
+            None => (client.pending_reply() as u64, self.config.limit_normal),
         };
-        let used = self.limited_usage(client, replica);
-        let limit = self.config.limit_replica;
         let mut hard = limit.hard;
-        if hard > 0 && self.config.version != RedisVersion::V6_2 {
+        if hard > 0 && client.replica.is_some() && self.config.version != RedisVersion::V6_2 {
             // A limit below the backlog would drop replicas whose bytes are kept anyway.
             hard = hard.max(self.config.repl_backlog_size);
         }

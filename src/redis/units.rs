@@ -40,7 +40,7 @@ impl Time {
 
     /// The instant `millis` milliseconds after the start.
     pub const fn from_millis(millis: u64) -> Self {
-        Self(millis * 1000)
+        Self(millis.saturating_mul(1000))
     }
 
     /// Microseconds since the start.

@@ -6,7 +6,9 @@ use super::ids::{NodeId, Party};
 use super::node::Node;
 use super::trace::What;
 use super::world::World;
-use crate::redis::{Event, Offset, ReplId, ReplState, Server};
+use crate::redis::{
+    BacklogInfo, BytePos, Db, Entry, Event, Offset, RedisVersion, ReplId, ReplState, Server, StreamKind,
+};
 
 /// A rule that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,17 +25,29 @@ pub struct Broken {
 }
 
 /// Most bytes of two backlogs that are compared at a step.
-const COMPARED: u64 = 4096;
+const COMPARED: u64 = 256;
 
 /// Checks the rules that need only one instant.
 ///
 /// # Errors
 /// The first rule that does not hold.
 pub fn check(world: &World) -> Result<(), Broken> {
+    check_some(world, |_| true)
+}
+
+/// Checks the nodes that `touched` picks, and their replicas.
+fn check_some(world: &World, touched: impl Fn(NodeId) -> bool) -> Result<(), Broken> {
     for node in world.nodes() {
         let Some(server) = node.server() else { continue };
-        covers(world, node, server)?;
+        let itself = touched(node.id);
+        if itself {
+            covers(world, node.id, server.backlog(), server.offset())?;
+        }
         let Some(master) = master_of(world, server) else { continue };
+        if !itself && !touched(master.id) {
+            continue;
+        }
+        let Some(master) = master.server() else { continue };
         if master.repl_id() == server.repl_id() {
             if linked(world, node, server) {
                 not_ahead(world, node, server, master)?;
@@ -52,9 +66,9 @@ fn broken(world: &World, node: NodeId, rule: &'static str, found: String) -> Bro
     Broken { at: world.now(), node: world.name(Party::Node(node)).into(), rule, found }
 }
 
-fn master_of<'a>(world: &'a World, server: &Server) -> Option<&'a Server> {
+fn master_of<'a>(world: &'a World, server: &Server) -> Option<&'a Node> {
     let master = server.master_link()?.master;
-    world.nodes().iter().find(|node| node.addr == master)?.server()
+    world.nodes().iter().find(|node| node.addr == master)
 }
 
 /// Whether a replica's link to its master is up at both ends. (A master that was killed and came
@@ -65,13 +79,13 @@ fn linked(world: &World, node: &Node, server: &Server) -> bool {
 }
 
 /// The backlog holds the newest `histlen` bytes, up to the offset, and a ring no more than its size.
-fn covers(world: &World, node: &Node, server: &Server) -> Result<(), Broken> {
-    let Some(backlog) = server.backlog() else { return Ok(()) };
+fn covers(world: &World, id: NodeId, backlog: Option<BacklogInfo>, at: Offset) -> Result<(), Broken> {
+    let Some(backlog) = backlog else { return Ok(()) };
     let ends = backlog.first.plus(backlog.histlen);
     let too_long = backlog.idx.is_some() && backlog.histlen > backlog.size;
-    if ends != server.offset().next() || too_long {
-        let found = format!("{backlog:?} at offset {}", server.offset());
-        return Err(broken(world, node.id, "the backlog ends at the offset", found));
+    if ends != at.next() || too_long {
+        let found = format!("{backlog:?} at offset {at}");
+        return Err(broken(world, id, "the backlog ends at the offset", found));
     }
     Ok(())
 }
@@ -88,25 +102,69 @@ fn not_ahead(world: &World, node: &Node, server: &Server, master: &Server) -> Re
 /// A connected replica that has applied all of its master's history has its master's keys.
 fn same_keys(world: &World, node: &Node, server: &Server, master: &Server) -> Result<(), Broken> {
     let level = server.master_link().is_some_and(|link| link.applied == master.offset());
-    if level && server.keyspace() != master.keyspace() {
+    if level && !equal_keys(world, server, master) {
         let found = format!("they differ at offset {}", master.offset());
         return Err(broken(world, node.id, "same history and offset, same keys", found));
     }
     Ok(())
 }
 
-/// Where two backlogs of one history overlap, they hold the same bytes.
+/// Whether two servers have the same keys and values. Up to 6.2 a time to live travels as it was
+/// typed and begins anew at each replica: there only whether a key has one is compared.
+fn equal_keys(world: &World, one: &Server, other: &Server) -> bool {
+    let old = |node: &Node| node.settings.version == RedisVersion::V6_2;
+    let (one, other) = (one.keyspace(), other.keyspace());
+    if !world.nodes().iter().any(old) || one == other {
+        return one == other;
+    }
+    let alike = |a: &Db, b: &Db| {
+        let same = |(key, entry): (&[u8], &Entry)| {
+            let twin = b.get(key);
+            twin.is_some_and(|b| b.value == entry.value && b.expire_at.is_some() == entry.expire_at.is_some())
+        };
+        a.len() == b.len() && a.iter().all(same)
+    };
+    (0..one.databases()).all(|n| alike(one.db(n), other.db(n)))
+}
+
+/// Where two backlogs of one history overlap, their newest common bytes are the same.
 fn same_bytes(world: &World, node: &Node, server: &Server, master: &Server) -> Result<(), Broken> {
     let (Some(ours), Some(theirs)) = (server.backlog(), master.backlog()) else { return Ok(()) };
     let end = server.offset().min(master.offset()).next();
-    let from = ours.first.max(theirs.first);
+    let newest = BytePos::new(end.get().saturating_sub(COMPARED));
+    let from = ours.first.max(theirs.first).max(newest);
     let len = end - from;
-    if len == 0 || len > COMPARED {
-        return Ok(());
-    }
-    if server.backlog_bytes(from, len) != master.backlog_bytes(from, len) {
+    if len > 0 && server.backlog_bytes(from, len) != master.backlog_bytes(from, len) {
         let found = format!("bytes {from} to {} differ", end.held_before());
         return Err(broken(world, node.id, "one history, the same bytes", found));
+    }
+    Ok(())
+}
+
+/// Whether the world is at rest: every node runs, every replica is connected, stands at its
+/// master's offset in its master's history and has its master's keys.
+///
+/// # Errors
+/// The first node that is not so far.
+pub fn settled(world: &World) -> Result<(), Broken> {
+    const RULE: &str = "after healing and quiet, every replica equals its master";
+    for node in world.nodes() {
+        let fail = |found: String| Err(broken(world, node.id, RULE, found));
+        let Some(server) = node.server() else { return fail("it is down".into()) };
+        let Some(link) = server.master_link() else { continue };
+        let Some(master) = master_of(world, server).and_then(Node::server) else {
+            return fail("its master is down".into());
+        };
+        if link.state != ReplState::Connected {
+            return fail(format!("its link is in state {}", link.state));
+        }
+        if (server.repl_id(), server.offset()) != (master.repl_id(), master.offset()) {
+            let (here, there) = (server.offset(), master.offset());
+            return fail(format!("{:.8} at {here}, {:.8} at {there}", server.repl_id(), master.repl_id()));
+        }
+        if !equal_keys(world, server, master) {
+            return fail("it has other keys than its master".into());
+        }
     }
     Ok(())
 }
@@ -122,12 +180,19 @@ pub struct Checker {
 /// What a checker remembers of a node.
 #[derive(Clone, Copy, Debug, Default)]
 struct Memory {
-    /// Its history and offset after the last step.
-    was: Option<(ReplId, Offset)>,
-    /// The end of the stream it applied last on this connection.
-    applied: Option<Offset>,
-    /// Whether it may start over: a full resync or a restart.
+    /// Where its history stands by what it told: the end of the last bytes it produced or applied.
+    /// `None` where that is not known yet (it has just started).
+    held: Option<Offset>,
+    /// Whether it loaded a snapshot or started over in this step.
     fresh: bool,
+    /// Its offset after the last step.
+    was: Option<Offset>,
+    /// The oldest byte of its backlog, if it has one.
+    first: Option<BytePos>,
+    /// Its history's names: the present one, and the former one up to where it took over.
+    names: Option<(ReplId, Option<(ReplId, BytePos)>)>,
+    /// What it asked for with its last `PSYNC`.
+    asked: Option<(ReplId, BytePos)>,
 }
 
 impl Checker {
@@ -142,76 +207,127 @@ impl Checker {
     /// The first rule that does not hold.
     pub fn check(&mut self, world: &World) -> Result<(), Broken> {
         self.nodes.resize(world.nodes().len(), Memory::default());
+        // A server that did nothing that can be told is as it was.
+        let mut touched = vec![false; world.nodes().len()];
         for entry in world.trace().since(self.seen) {
             let Some(Party::Node(id)) = entry.party else { continue };
-            let memory = &mut self.nodes[id.index()];
+            touched[id.index()] = true;
             match &entry.what {
-                What::Down | What::Up { .. } => *memory = Memory { fresh: true, ..Memory::default() },
-                What::Server(event) => follow(world, id, memory, event)?,
+                What::Down | What::Up { .. } => {
+                    self.nodes[id.index()] = Memory { fresh: true, ..Memory::default() };
+                }
+                What::Server(event) => self.follow(world, id, event)?,
                 _ => {}
             }
         }
         self.seen = world.trace().len();
-        self.never_falls(world)?;
-        check(world)
+        for (node, memory) in world.nodes().iter().zip(&mut self.nodes) {
+            stands(world, node.id, memory, node.server().map(Server::offset))?;
+            memory.first = node.server().and_then(Server::backlog).map(|backlog| backlog.first);
+            memory.names = node.server().map(|server| (server.repl_id(), server.repl_id2()));
+        }
+        check_some(world, |id| touched[id.index()])
     }
 
-    /// An offset falls only by a full resync, a new history or a restart.
-    fn never_falls(&mut self, world: &World) -> Result<(), Broken> {
-        for (node, memory) in world.nodes().iter().zip(&mut self.nodes) {
-            let now = node.server().map(|server| (server.repl_id(), server.offset()));
-            if let (Some((id, was)), Some((same, is))) = (memory.was, now)
-                && id == same
-                && is < was
-                && !memory.fresh
-            {
-                let found = format!("from {was} to {is}");
-                return Err(broken(world, node.id, "an offset falls only by a full resync", found));
+    fn follow(&mut self, world: &World, id: NodeId, event: &Event) -> Result<(), Broken> {
+        let memory = &mut self.nodes[id.index()];
+        match event {
+            Event::RdbLoaded { offset, .. } => {
+                *memory = Memory { held: Some(*offset), fresh: true, ..*memory };
             }
-            memory.was = now;
-            memory.fresh = false;
+            Event::BacklogCreated { first } | Event::BacklogOverwrote { first, .. } => {
+                memory.first = Some(*first);
+            }
+            Event::BacklogFreed => memory.first = None,
+            Event::ReplIdChanged { id, second } => memory.names = Some((*id, *second)),
+            Event::PsyncAsked { resume } => memory.asked = *resume,
+            // What is passed on was counted when it was applied.
+            Event::Fed { kind: StreamKind::Relay, .. } => {}
+            Event::Fed { from, to, .. } | Event::Applied { from, to } => {
+                in_order(world, id, memory, *from, *to)?;
+            }
+            Event::PsyncContinued { conn, from, bytes } => {
+                let asked = world.live_peer(id, *conn).map(|peer| self.nodes[peer.index()].asked);
+                granted(world, id, &self.nodes[id.index()], *from, *bytes, asked)?;
+            }
+            Event::Acked { conn, offset } => {
+                let replica = world.live_peer(id, *conn).and_then(|peer| world.node(peer)?.server());
+                acked(world, id, *offset, replica.map(Server::offset))?;
+            }
+            _ => {}
         }
         Ok(())
     }
 }
 
-fn follow(world: &World, id: NodeId, memory: &mut Memory, event: &Event) -> Result<(), Broken> {
-    let server = world.node(id).and_then(Node::server);
-    match event {
-        Event::RdbLoaded { offset, .. } => {
-            memory.applied = Some(*offset);
-            memory.fresh = true;
-        }
-        Event::FullResyncReceived { .. } => memory.fresh = true,
-        Event::BecameMaster | Event::BecameReplica { .. } => memory.applied = None,
-        // A replica applies every byte of the stream once, in order.
-        Event::Applied { from, to } => {
-            let gap = memory.applied.is_some_and(|applied| applied.next() != *from);
-            let before = memory.applied.replace(*to);
-            if gap {
-                let found = format!("applied {from}..{to} after {before:?}");
-                return Err(broken(world, id, "no byte is skipped or applied twice", found));
-            }
-        }
-        // A partial resync is granted only inside the backlog.
-        Event::PsyncContinued { from, bytes, .. } => {
-            let backlog = server.and_then(Server::backlog);
-            let inside = backlog.is_some_and(|backlog| *from >= backlog.first)
-                && server.is_some_and(|server| from.plus(*bytes) <= server.offset().next());
-            if !inside {
-                let found = format!("{bytes} bytes from {from}, backlog {backlog:?}");
-                return Err(broken(world, id, "+CONTINUE only inside the backlog", found));
-            }
-        }
-        // No replica acknowledges more than it has applied.
-        Event::Acked { conn, offset } => {
-            let replica = world.live_peer(id, *conn).and_then(|peer| world.node(peer)?.server());
-            if let Some(applied) = replica.map(Server::offset).filter(|applied| applied < offset) {
-                let found = format!("acknowledged {offset}, applied {applied}");
-                return Err(broken(world, id, "no ACK above what was applied", found));
-            }
-        }
-        _ => {}
+/// Bytes are produced and applied one after the other: none is skipped, none comes twice. This holds
+/// across partial resyncs, changes of role and changes of the history's name.
+fn in_order(world: &World, id: NodeId, memory: &mut Memory, from: BytePos, to: Offset) -> Result<(), Broken> {
+    let before = memory.held.replace(to);
+    if before.is_some_and(|held| held.next() != from) || to < from.held_before() {
+        let found = format!("{from}..{to} after {before:?}");
+        return Err(broken(world, id, "no byte is skipped or comes twice", found));
     }
     Ok(())
 }
+
+/// An offset falls only by loading a snapshot or by a restart, and moves only by bytes that were told.
+fn stands(world: &World, id: NodeId, memory: &mut Memory, offset: Option<Offset>) -> Result<(), Broken> {
+    let (was, fresh) = (memory.was, memory.fresh);
+    memory.was = offset;
+    memory.fresh = false;
+    let Some(offset) = offset else { return Ok(()) };
+    if was.is_some_and(|was| offset < was) && !fresh {
+        let found = format!("from {was:?} to {offset}");
+        return Err(broken(world, id, "an offset falls only by a full resync", found));
+    }
+    let held = *memory.held.get_or_insert(offset);
+    if held != offset {
+        let found = format!("{offset}, but its bytes end at {held}");
+        return Err(broken(world, id, "an offset is the end of the bytes", found));
+    }
+    Ok(())
+}
+
+/// A partial resync is granted only inside the backlog, and only for the history that was asked for:
+/// the master's own, or its former one up to where it took over. Judged by what the master was when it
+/// granted: a node that was paused handles much in one step.
+fn granted(
+    world: &World,
+    id: NodeId,
+    memory: &Memory,
+    from: BytePos,
+    bytes: u64,
+    asked: Option<Option<(ReplId, BytePos)>>,
+) -> Result<(), Broken> {
+    let end = memory.held.map(Offset::next);
+    let inside = memory.first.is_some_and(|first| from >= first);
+    if !inside || end.is_none_or(|end| from.plus(bytes) > end) {
+        let found = format!("{bytes} bytes from {from}, backlog {:?} to {end:?}", memory.first);
+        return Err(broken(world, id, "+CONTINUE only inside the backlog", found));
+    }
+    let Some(asked) = asked else { return Ok(()) };
+    let known = |history: ReplId| {
+        let former = |(second, limit): (ReplId, BytePos)| second == history && from <= limit;
+        memory.names.is_some_and(|(own, second)| history == own || second.is_some_and(former))
+    };
+    if !asked.is_some_and(|(history, next)| next == from && known(history)) {
+        let found = format!("from {from}, asked for {asked:?}");
+        return Err(broken(world, id, "+CONTINUE only in a history the master knows", found));
+    }
+    Ok(())
+}
+
+/// No replica acknowledges more than it has applied.
+fn acked(world: &World, id: NodeId, offset: Offset, applied: Option<Offset>) -> Result<(), Broken> {
+    match applied {
+        Some(applied) if applied < offset => {
+            let found = format!("acknowledged {offset}, applied {applied}");
+            Err(broken(world, id, "no ACK above what was applied", found))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

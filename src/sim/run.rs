@@ -167,6 +167,7 @@ impl World {
                 let due = Due::Saved { node: id, start: node.starts, job: *job };
                 self.queue.push(now + took, due, cause);
             }
+            Effect::KeepSnapshot { rdb } => node.rdb = Some(Arc::clone(rdb)),
             Effect::Sleep(span) => {
                 node.asleep_until = Some(now + *span);
                 self.queue.push(now + *span, Due::Wake { node: id, start: node.starts }, cause);

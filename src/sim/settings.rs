@@ -28,6 +28,13 @@ struct BufferLimitDef {
     soft_seconds: u64,
 }
 
+/// Most bytes of one unfinished query of a lab's server. Redis has 1 GB; the lab lives in a page.
+const QUERY_LIMIT: u64 = 1024 * 1024;
+/// Most bytes of a snapshot, and of one unfinished command from a master. Redis has no limit.
+const RDB_LIMIT: u64 = 32 * 1024 * 1024;
+/// Most bytes of replies that a client leaves unread. Redis has no limit.
+const REPLY_LIMIT: u64 = 4 * 1024 * 1024;
+
 /// The settings of one node. Sizes in bytes, times in seconds where Redis has them so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeSettings {
@@ -114,6 +121,10 @@ impl NodeSettings {
         config.min_replicas_max_lag = self.min_replicas_max_lag;
         config.socket_buffer = self.socket_buffer;
         config.load_rate = self.load_rate;
+        config.query_buffer_limit = QUERY_LIMIT;
+        config.proto_max_bulk_len = QUERY_LIMIT;
+        config.limit_normal.hard = REPLY_LIMIT;
+        config.rdb_limit = Some(RDB_LIMIT);
         config
     }
 }

@@ -1,7 +1,7 @@
 //! The page: a Yew component, and the player that turns the browser's time into model time.
 //!
 //! The only room that touches the browser; it holds no rule of the protocol. It compiles natively
-//! too, so that its HTML can be tested. Start reading at [`app`], then [`player`].
+//! too, so that its HTML can be tested. Start reading at `app`, then `player`.
 
 mod app;
 mod console;

@@ -17,15 +17,26 @@ const SHOTS = [
   { name: "now-phone", lang: "zh", colorScheme: "light", viewport: PHONE, deviceScaleFactor: 2 },
 ];
 
-/** What a picture should show: the first sync is over and commands are on their way. */
-const UNTIL_LIVELY = 6000;
+const WAIT = { timeout: 30_000 };
+
+/** Brings the page to the moment a picture should show: replica B was cut off, its bytes are gone. */
+async function lap(page, lang) {
+  const zh = lang === "zh";
+  await page.getByRole("button", { name: zh ? /^主库 .*从库 2\/2 在线/ : /^master .*2\/2 replicas online/ }).waitFor(WAIT);
+  const cut = zh ? "剪断链路 172.16.19.3–172.16.19.7" : "cut link 172.16.19.3–172.16.19.7";
+  await page.waitForTimeout(1500);
+  await page.getByRole("button", { name: cut }).click();
+  await page.getByText(zh ? /已被覆盖 .* 字节/ : /^[\d ]+ bytes overwritten$/).first().waitFor({ ...WAIT, state: "attached" });
+  await page.waitForTimeout(300);
+  await page.getByRole("button", { name: zh ? "暂停" : "Pause" }).first().click();
+}
 
 await mkdir(folder, { recursive: true });
 const lab = await openLab();
 try {
   for (const { name, lang, ...options } of SHOTS) {
-    const { page, context, complaints } = await lab.visit(`?lang=${lang}`, options);
-    await page.waitForTimeout(UNTIL_LIVELY);
+    const { page, context, complaints } = await lab.visit(`?lang=${lang}&speed=2`, options);
+    await lap(page, lang);
     await page.screenshot({ path: path.join(folder, `${name}.png`) });
     if (complaints.length > 0) throw new Error(`${name}: the page complains: ${complaints.join("; ")}`);
     await context.close();

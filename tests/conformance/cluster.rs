@@ -187,7 +187,11 @@ pub(crate) fn data(server: &Server) -> Res<Data> {
             let value = conn.cmd(&[&b"GET"[..], &key])?.text().unwrap_or_default();
             let expiry = match conn.cmd(&[&b"PEXPIRETIME"[..], &key])? {
                 Reply::Int(ms) => ms,
-                _ => 0, // older than 7.0
+                // Older than 7.0, where times travel relative: whether it expires is all there is to compare.
+                _ => match conn.cmd(&[&b"PTTL"[..], &key])? {
+                    Reply::Int(ms @ ..=0) => ms,
+                    _ => 1,
+                },
             };
             all.insert((db, key), (value, expiry));
         }

@@ -1,7 +1,8 @@
 //! Conformance: the recorded scenarios and the side-by-side cases, run against server processes.
 //!
 //! `cargo test --test conformance [-- FILTER…]`. The server under test is `psync-node`, or those
-//! of `CONFORMANCE_SERVER` (paths, separated by commas; `ours` is `psync-node`).
+//! of `CONFORMANCE_SERVER` (paths, separated by commas; `ours` is `psync-node`, `ours@6.2` the same
+//! as another version, and `…=path` names the real server that one is compared with).
 //! `CONFORMANCE_PEER` is the real server of the side-by-side cases (`redis-server`).
 //! `CONFORMANCE_REPORT=path.html` writes the table as a page and as JSON.
 #![allow(clippy::disallowed_methods, reason = "these tests run real servers in real time")]
@@ -22,7 +23,10 @@ mod report;
 mod resp;
 mod runner;
 mod scenario;
+mod scene;
+mod scene_words;
 mod server;
+mod stage;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -77,7 +81,7 @@ fn all() -> Res<bool> {
     let servers = servers()?;
     let peer = peer();
     let mut jobs = Vec::new();
-    for server in &servers {
+    for (server, _) in &servers {
         for s in scenarios.iter().filter(|s| wanted(&s.name)) {
             jobs.push(Job {
                 name: s.name.clone(),
@@ -90,8 +94,8 @@ fn all() -> Res<bool> {
     // Other versions cannot load each other's snapshots: they are not paired unless asked for.
     let pairs =
         |b: &Binary| std::env::var("CONFORMANCE_PEER").is_ok() || b.version.is_none_or(|v| v == (7, 0));
-    for server in servers.iter().filter(|s| pairs(s)) {
-        let peer = match &peer {
+    for (server, own) in servers.iter().filter(|(s, own)| own.is_some() || pairs(s)) {
+        let peer = match own.as_ref().map_or(peer.as_ref(), Ok) {
             Ok(peer) => peer,
             Err(why) => {
                 let name = "live_needs_a_real_server".to_owned();
@@ -122,12 +126,17 @@ fn option<'a>(args: &'a [String], name: &str) -> Option<&'a str> {
 }
 
 /// The programs to test.
-fn servers() -> Res<Vec<Binary>> {
+fn servers() -> Res<Vec<(Binary, Option<Binary>)>> {
     let list = std::env::var("CONFORMANCE_SERVER").unwrap_or_else(|_| "ours".to_owned());
     list.split(',')
-        .map(|word| match word.trim() {
-            "ours" => Ok(ours()),
-            path => Binary::probe(&PathBuf::from(path)),
+        .map(|word| {
+            let (name, peer) = word.trim().split_once('=').map_or((word.trim(), None), |(n, p)| (n, Some(p)));
+            let server = match name.split_once('@') {
+                Some(("ours", version)) => ours_as(version)?,
+                _ if name == "ours" => ours(),
+                _ => Binary::probe(&PathBuf::from(name))?,
+            };
+            Ok((server, peer.map(|p| Binary::probe(&PathBuf::from(p))).transpose()?))
         })
         .collect()
 }
@@ -142,7 +151,20 @@ fn peer() -> Res<Binary> {
 /// `psync-node` of this build.
 fn ours() -> Binary {
     let path = PathBuf::from(env!("CARGO_BIN_EXE_psync-node"));
-    Binary { label: "psync-node".to_owned(), path, version: None, dialect: Dialect::default() }
+    let args = Vec::new();
+    Binary { label: "psync-node".to_owned(), path, args, version: None, dialect: Dialect::default() }
+}
+
+/// `psync-node` as another version of Redis, in that version's dialect.
+fn ours_as(version: &str) -> Res<Binary> {
+    let number = version.split_once('.').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    Ok(Binary {
+        label: format!("psync-node as {version}"),
+        args: vec!["--psync-lab-version".to_owned(), version.to_owned()],
+        version: Some(number.ok_or_else(|| format!("ours@{version}: what version?"))?),
+        dialect: Dialect::of(&format!("redis-server {version}"))?,
+        ..ours()
+    })
 }
 
 /// Runs the jobs on `threads` threads; outcomes come back in the jobs' order.

@@ -84,6 +84,10 @@ pub(crate) fn finish(outcomes: &[Outcome], seconds: f64) -> bool {
         });
         println!("{case:width$}  {}", row.collect::<Vec<_>>().join("  "));
     }
+    for s in &servers {
+        let count = |word: &str| outcomes.iter().filter(|o| o.server == *s && o.word() == word).count();
+        println!("{s}: {} ok, {} differ, {} fail", count("ok"), count("differs"), count("FAIL"));
+    }
     let differs = outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Differs(_))).count();
     let passed = outcomes.len() - failed.len() - differs;
     let word = if failed.is_empty() { "ok" } else { "FAILED" };
@@ -114,13 +118,23 @@ pub(crate) fn write(outcomes: &[Outcome], path: &str) -> Result<(), String> {
 fn page(outcomes: &[Outcome]) -> String {
     let clean = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
     let (cases, servers, cells) = table(outcomes);
-    let mut out = String::from(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Conformance</title>\n<style>\n\
-         :root{color-scheme:light dark}body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}\n\
-         table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #8884}\n\
-         td:first-child{font-family:ui-monospace,monospace;font-size:13px}.FAIL{color:#c0392b;font-weight:600}.differs{color:#b7791f}.ok{color:#2f855a}\n\
-         </style>\n<h1>Conformance</h1>\n<p>Each row is one recorded scenario or one side-by-side case; each column is the server it ran against.</p>\n<table><thead><tr><th>Case",
-    );
+    let mut out = String::from(concat!(
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">",
+        "<meta name=\"viewport\" content=\"width=device-width\"><title>PSYNC Lab: conformance</title>\n<style>\n",
+        include_str!("report.css"),
+        "</style>\n<main><h1>Conformance</h1>\n<p>Each row is a recorded scenario, or a story played on a real ",
+        "server and on the one under test; each column is a server. <b class=ok>ok</b>: byte for byte as recorded, ",
+        "or as the real server. <b class=differs>differs</b>: a real server of another version, as it is known to. ",
+        "The servers called psync-node are this project's.</p>\n",
+    ));
+    let count =
+        |name: &str, word: &str| outcomes.iter().filter(|o| o.server == name && o.word() == word).count();
+    out.push_str("<table><thead><tr><th>Server<th>ok<th>differs<th>fail<tbody>\n");
+    for s in &servers {
+        let (ok, differs, fail) = (count(s, "ok"), count(s, "differs"), count(s, "FAIL"));
+        let _ = writeln!(out, "<tr><td>{}<td>{ok}<td>{differs}<td>{fail}", clean(s));
+    }
+    out.push_str("</table>\n<table><thead><tr><th>Case");
     for s in &servers {
         let _ = write!(out, "<th>{}", clean(s));
     }
@@ -141,6 +155,6 @@ fn page(outcomes: &[Outcome]) -> String {
         }
         out.push('\n');
     }
-    out.push_str("</table>\n</html>\n");
+    out.push_str("</table>\n</main>\n</html>\n");
     out
 }

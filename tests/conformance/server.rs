@@ -17,6 +17,8 @@ pub(crate) struct Binary {
     /// What the tables call it: `psync-node`, `redis-server 7.0.15`.
     pub(crate) label: String,
     pub(crate) path: PathBuf,
+    /// What to say to it besides the settings.
+    pub(crate) args: Vec<String>,
     /// Major and minor version it claims, if it is a real server.
     pub(crate) version: Option<(u32, u32)>,
     pub(crate) dialect: Dialect,
@@ -36,7 +38,7 @@ impl Binary {
         });
         let kind = if text.to_lowercase().contains("valkey") { "valkey-server" } else { &stem };
         let label = number.map_or_else(|| stem.clone(), |n| format!("{kind} {n}"));
-        Ok(Self { dialect: Dialect::of(&label)?, label, path: path.to_owned(), version })
+        Ok(Self { dialect: Dialect::of(&label)?, label, path: path.to_owned(), args: Vec::new(), version })
     }
 
     fn is_old(&self) -> bool {
@@ -185,6 +187,11 @@ impl Server {
         Ok(None)
     }
 
+    /// Which program it is.
+    pub(crate) fn label(&self) -> &str {
+        &self.bin.label
+    }
+
     /// The last lines the server wrote, without those about clients coming and going.
     pub(crate) fn log_tail(&self, lines: usize) -> String {
         let text = fs::read(self.dir.0.join("log")).map_or_else(|e| e.to_string(), |b| latin1(&b));
@@ -213,6 +220,7 @@ fn spawn(bin: &Binary, port: u16, dir: &Path, config: &[(String, String)]) -> Re
     let mut command = Command::new(&bin.path);
     command.arg("--port").arg(port.to_string()).arg("--dir").arg(dir);
     command.args(["--daemonize", "no", "--loglevel", "verbose"]);
+    command.args(&bin.args);
     if !bin.is_old() {
         command.args(["--enable-debug-command", "yes"]);
     }

@@ -3,6 +3,7 @@
 use crate::page::Profile;
 use crate::setup::Part;
 use crate::suites::Group;
+use crate::swarm::Swarm;
 
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
@@ -16,6 +17,10 @@ cargo xtask serve [--port N] [--open] [--watch] [--release]
       --release    build what `dist` ships instead of the quick build
 cargo xtask test [--only native|wasm|browser]
     Set up and run every test: Rust tests, the wasm build against the native one, the browser.
+cargo xtask swarm [--seeds N] [--first S]
+    Run random worlds under random faults: N of them (1000), from seed S (1) on.
+cargo xtask conformance [name …]
+    Run the conformance suite against every server, ours and real ones, and write the table.
 cargo xtask dist
     Write the static site to dist/ and print what a first visit costs.
 
@@ -69,6 +74,13 @@ pub(crate) enum Task {
         /// One group of suites, or all of them.
         only: Option<Group>,
     },
+    /// Run random worlds.
+    Swarm(Swarm),
+    /// Run the conformance suite against every server.
+    Conformance {
+        /// Parts of the names of the cases to run; all if there are none.
+        filters: Vec<String>,
+    },
     /// Write `www/shots/`.
     Screenshots,
 }
@@ -106,6 +118,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         }
         "serve" => serve(&mut words)?,
         "dist" => Task::Dist,
+        "conformance" => Task::Conformance { filters: words.by_ref().collect() },
         "test" => {
             let mut only = None;
             while let Some(word) = words.next() {
@@ -121,6 +134,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
             }
             Task::Test { only }
         }
+        "swarm" => swarm(&mut words)?,
         "screenshots" => Task::Screenshots,
         _ => return Err(format!("there is no task `{name}`.")),
     };
@@ -154,6 +168,24 @@ fn serve(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
     Ok(Task::Serve(wanted))
 }
 
+fn swarm(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
+    let mut wanted = Swarm { first: 1, seeds: 1000 };
+    while let Some(word) = words.next() {
+        let (flag, value) = match word.split_once('=') {
+            Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+            None => (word, None),
+        };
+        let place = match flag.as_str() {
+            "--seeds" => &mut wanted.seeds,
+            "--first" => &mut wanted.first,
+            _ => return Err(unknown("swarm", &flag)),
+        };
+        let number = value.or_else(|| words.next()).unwrap_or_default();
+        *place = number.parse().map_err(|_| format!("`{flag}` wants a number, not `{number}`."))?;
+    }
+    Ok(Task::Swarm(wanted))
+}
+
 fn unknown(task: &str, word: &str) -> String {
     format!("`{task}` does not know `{word}`.")
 }
@@ -175,6 +207,12 @@ mod tests {
     }
 
     #[test]
+    fn swarm_takes_seeds() {
+        assert_eq!(read("swarm"), Ok(Task::Swarm(Swarm { first: 1, seeds: 1000 })));
+        assert_eq!(read("swarm --seeds=5 --first 7"), Ok(Task::Swarm(Swarm { first: 7, seeds: 5 })));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (line, word) in [
             ("sreve", "sreve"),
@@ -183,6 +221,8 @@ mod tests {
             ("serve --port", "--port"),
             ("dist now", "now"),
             ("test --only all", "all"),
+            ("swarm --seeds many", "many"),
+            ("swarm --last 5", "--last"),
             ("setup chrome", "chrome"),
             ("build fast", "fast"),
         ] {

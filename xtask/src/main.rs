@@ -11,11 +11,14 @@
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
 //! | [`dist`], [`size`] | the static site and what a first visit costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
+//! | [`swarm`] | random worlds under random faults |
+//! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
 mod browser;
+mod conformance;
 mod dist;
 mod error;
 mod packages;
@@ -26,6 +29,7 @@ mod serve;
 mod setup;
 mod size;
 mod suites;
+mod swarm;
 mod trace;
 mod watch;
 
@@ -70,6 +74,8 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Serve(wanted) => serve::task(&project, wanted),
         Task::Dist => dist::task(&project),
         Task::Test { only } => suites::task(&project, only),
+        Task::Swarm(wanted) => swarm::task(&project, wanted),
+        Task::Conformance { filters } => conformance::task(&project, &filters),
         Task::Screenshots => browser::screenshots(&project),
     }
 }

@@ -220,6 +220,7 @@ impl Driver {
             Effect::Connect { conn, to } => self.resolve(*conn, to),
             Effect::Close { conn } => self.close(*conn),
             Effect::SaveSnapshot { job, rdb } => self.save(*job, rdb),
+            Effect::KeepSnapshot { rdb } => self.keep(rdb),
             Effect::Sleep(span) => thread::sleep(Duration::from_micros(span.as_micros())),
             Effect::Exit { save } => self.end(save.as_deref()),
         }
@@ -263,6 +264,13 @@ impl Driver {
         match saver {
             Ok(saver) => self.savers.push(saver),
             Err(error) => self.reports.push_back(Report::Saved { job, result: Err(error.to_string()) }),
+        }
+    }
+
+    /// What a replica received becomes its file.
+    fn keep(&mut self, rdb: &[u8]) {
+        if let Err(error) = self.place().write(rdb, "sync") {
+            self.log.warning(&format!("Failed trying to keep the MASTER's RDB: {error}"));
         }
     }
 

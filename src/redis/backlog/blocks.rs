@@ -25,20 +25,22 @@ struct Block {
 pub(super) struct Blocks {
     /// Usable bytes of the smallest block.
     payload: u64,
-    list: Arc<VecDeque<Block>>,
+    /// All blocks but the last.
+    full: Arc<VecDeque<Block>>,
+    /// The block that is being filled, apart so that appending touches nothing shared.
+    tail: Option<Block>,
 }
 
 impl Blocks {
     pub(super) fn new(payload: u64) -> Self {
-        Self { payload, list: Arc::default() }
+        Self { payload, full: Arc::default(), tail: None }
     }
 
     /// Accounts for `len` bytes from `start` on; `true` if a block was added.
     pub(super) fn append(&mut self, start: BytePos, mut len: u64, backlog_size: u64) -> bool {
         let mut at = start;
         let mut added = false;
-        let list = Arc::make_mut(&mut self.list);
-        if let Some(tail) = list.back_mut() {
+        if let Some(tail) = &mut self.tail {
             let copied = len.min(tail.size - tail.used);
             tail.used += copied;
             len -= copied;
@@ -49,7 +51,9 @@ impl Blocks {
             let limit = MIN_BLOCK.max(backlog_size / 16);
             let size = usable(len.max(MIN_BLOCK).min(limit), self.payload);
             let used = len.min(size);
-            list.push_back(Block { start: at, size, used });
+            if let Some(full) = self.tail.replace(Block { start: at, size, used }) {
+                Arc::make_mut(&mut self.full).push_back(full);
+            }
             len -= used;
             at = at.plus(used);
             added = true;
@@ -59,10 +63,8 @@ impl Blocks {
 
     /// How many bytes dropping the oldest block would free, if it may be dropped.
     pub(super) fn trimmable(&self, pinned: Option<BytePos>, histlen: u64, size: u64) -> Option<u64> {
-        if histlen <= size || self.list.len() <= 1 {
-            return None;
-        }
-        let first = self.list.front()?;
+        // Never to less than one block.
+        let first = self.full.front().filter(|_| histlen > size)?;
         let in_use = pinned.is_some_and(|p| p < first.start.plus(first.used));
         // Redis compares with the block's capacity and frees it; a block that is not the last is full.
         let enough = histlen.checked_sub(first.size).is_some_and(|rest| rest > size);
@@ -70,18 +72,23 @@ impl Blocks {
     }
 
     pub(super) fn pop(&mut self) {
-        Arc::make_mut(&mut self.list).pop_front();
+        Arc::make_mut(&mut self.full).pop_front();
     }
 
     /// Memory from the block that holds `from` to the last one, headers included.
     pub(super) fn usage(&self, from: BytePos) -> u64 {
-        let Some(last) = self.list.back() else {
+        let Some(last) = self.tail else {
             return 0;
         };
-        let behind = self.list.iter().rev().take_while(|b| b.start > from).count();
-        let blocks = (behind + 1).min(self.list.len());
-        let first = self.list[self.list.len() - blocks];
-        (last.start.plus(last.size) - first.start) + blocks as u64 * (LIST_NODE + BLOCK_HEADER)
+        let mut newest_first = [last].into_iter().chain(self.full.iter().rev().copied());
+        let (mut blocks, mut first) = (0, last);
+        for block in newest_first.by_ref() {
+            (blocks, first) = (blocks + 1, block);
+            if block.start <= from {
+                break;
+            }
+        }
+        (last.start.plus(last.size) - first.start) + blocks * (LIST_NODE + BLOCK_HEADER)
     }
 }
 

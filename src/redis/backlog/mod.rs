@@ -112,6 +112,7 @@ impl Backlog {
         let Model::Blocks(blocks) = &mut self.model else {
             return;
         };
+        let before = self.histlen;
         for _ in 0..max_blocks {
             let Some(freed) = blocks.trimmable(pinned, self.histlen, self.size) else {
                 break;
@@ -119,8 +120,10 @@ impl Backlog {
             blocks.pop();
             self.histlen -= freed;
         }
-        let first = self.first();
-        self.tape.drop_before(first);
+        if self.histlen < before {
+            let first = self.first();
+            self.tape.drop_before(first);
+        }
     }
 
     /// Changes `repl-backlog-size` (`resizeReplicationBacklog`): the circular model forgets

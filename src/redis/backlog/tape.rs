@@ -12,7 +12,7 @@ use std::sync::Arc;
 const CHUNK: usize = 4096;
 
 /// Consecutive bytes of a history.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Tape {
     /// Position of the first byte of the first chunk.
     start: BytePos,
@@ -20,12 +20,20 @@ pub struct Tape {
     full: Arc<VecDeque<Arc<Vec<u8>>>>,
     /// The chunk that grows.
     tail: Vec<u8>,
+    /// A dropped chunk's memory, for the next one.
+    spare: Vec<u8>,
+}
+
+impl Clone for Tape {
+    fn clone(&self) -> Self {
+        Self { start: self.start, full: Arc::clone(&self.full), tail: self.tail.clone(), spare: Vec::new() }
+    }
 }
 
 impl Tape {
     /// An empty tape whose first byte will be `start`.
     pub fn new(start: BytePos) -> Self {
-        Self { start, full: Arc::default(), tail: Vec::new() }
+        Self { start, full: Arc::default(), tail: Vec::new(), spare: Vec::new() }
     }
 
     /// The byte that will be appended next.
@@ -43,7 +51,10 @@ impl Tape {
             }
             let (now, later) = bytes.split_at(room);
             self.tail.extend_from_slice(now);
-            let full = std::mem::replace(&mut self.tail, Vec::with_capacity(CHUNK));
+            let mut next = std::mem::take(&mut self.spare);
+            next.clear();
+            next.reserve_exact(CHUNK);
+            let full = std::mem::replace(&mut self.tail, next);
             Arc::make_mut(&mut self.full).push_back(Arc::new(full));
             bytes = later;
         }
@@ -56,7 +67,11 @@ impl Tape {
             return;
         }
         let chunks = chunks.min(self.full.len());
-        Arc::make_mut(&mut self.full).drain(..chunks);
+        if let Some(unshared) =
+            Arc::make_mut(&mut self.full).drain(..chunks).filter_map(Arc::into_inner).next_back()
+        {
+            self.spare = unshared;
+        }
         self.start = self.start.plus((chunks * CHUNK) as u64);
     }
 

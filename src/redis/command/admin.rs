@@ -8,6 +8,7 @@ use crate::redis::ids::Endpoint;
 use crate::redis::resp::{integer, reply};
 use crate::redis::server::Server;
 use crate::redis::units::{Span, Time};
+use std::sync::Arc;
 
 /// `SHUTDOWN` under way.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +65,15 @@ pub(super) fn replicaof(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
 /// `CONFIG GET pattern … | SET name value … | RESETSTAT | REWRITE`.
 pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     let words = call.args.len();
+    let old = s.config.version == RedisVersion::V6_2;
+    let many = (call.args.is(1, "get") && words != 3) || (call.args.is(1, "set") && words != 4);
+    if old && (many || !SUBCOMMANDS.iter().any(|sub| call.args.is(1, sub))) {
+        // One name at a time, and one text for whatever is wrong.
+        let sub = call.args.text(1).into_owned();
+        return call.error(format!(
+            "ERR Unknown subcommand or wrong number of arguments for '{sub}'. Try CONFIG HELP."
+        ));
+    }
     if call.args.is(1, "get") && words >= 3 {
         let entries = s.config.entries();
         let wanted = |name: &str| {
@@ -84,8 +94,13 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
                 if let Some(backlog) = &mut s.history.backlog {
                     backlog.resize(s.config.repl_backlog_size);
                 }
+                s.refresh_good_replicas();
                 s.trim_backlog(crate::redis::backlog::TRIM_PER_CALL, fx);
                 call.ok();
+            }
+            Err(error) if old => {
+                let value = call.args.text(3).into_owned();
+                call.error(format!("ERR {}", in_old_words(&error, &value)));
             }
             Err(error) => call.error(format!("ERR {error}")),
         }
@@ -94,7 +109,7 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         call.ok();
     } else if call.args.is(1, "rewrite") && words == 2 {
         call.error("ERR The server is running without a config file");
-    } else if ["get", "set", "resetstat", "rewrite"].iter().any(|sub| call.args.is(1, sub)) {
+    } else if SUBCOMMANDS.iter().any(|sub| call.args.is(1, sub)) {
         let sub = call.args.text(1).to_ascii_lowercase();
         call.wrong_arity(&format!("config|{sub}"));
     } else {
@@ -103,13 +118,34 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     }
 }
 
+const SUBCOMMANDS: [&str; 4] = ["get", "set", "resetstat", "rewrite"];
+
+/// A refused setting as 6.2 says it.
+fn in_old_words(error: &ConfigError, value: &str) -> String {
+    match error {
+        ConfigError::Unknown(name) | ConfigError::Immutable(name) | ConfigError::Protected(name) => {
+            format!("Unsupported CONFIG parameter: {name}")
+        }
+        ConfigError::BadValue { name, why } => {
+            format!("Invalid argument '{value}' for CONFIG SET '{name}' - {why}")
+        }
+    }
+}
+
 /// All or nothing: a refused value leaves every setting as it was.
 fn set_all(s: &mut Server, call: &Call<'_>) -> Result<(), ConfigError> {
-    let mut changed = s.config.clone();
+    let mut changed = crate::redis::Config::clone(&s.config);
+    let mut seen = Vec::new();
     for at in (2..call.args.len()).step_by(2) {
+        let name = call.args.text(at).to_ascii_lowercase();
+        if seen.contains(&name) {
+            let why = "duplicate parameter".to_owned();
+            return Err(ConfigError::BadValue { name, why });
+        }
+        seen.push(name);
         changed.set(&call.args.text(at), &call.args.text(at + 1), false)?;
     }
-    s.config = changed;
+    s.config = Arc::new(changed);
     Ok(())
 }
 
@@ -149,6 +185,8 @@ pub(super) fn shutdown(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
         match () {
             () if call.args.is(at, "nosave") => save = Some(false),
             () if call.args.is(at, "save") => save = Some(true),
+            // Waiting for replicas is new in 7.0, and what belongs to it.
+            () if s.config.version == RedisVersion::V6_2 => return call.error("ERR syntax error"),
             () if call.args.is(at, "now") => now = true,
             () if call.args.is(at, "force") => {}
             () if call.args.is(at, "abort") && call.args.len() == 2 => abort = true,
@@ -215,8 +253,9 @@ pub(super) fn debug(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         call.ok();
     } else {
         let sub = call.args.text(1).into_owned();
+        let unknown = if s.config.version == RedisVersion::V6_2 { "Unknown" } else { "unknown" };
         call.error(format!(
-            "ERR unknown subcommand or wrong number of arguments for '{sub}'. Try DEBUG HELP."
+            "ERR {unknown} subcommand or wrong number of arguments for '{sub}'. Try DEBUG HELP."
         ));
     }
 }

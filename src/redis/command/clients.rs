@@ -1,6 +1,7 @@
 //! Commands about connections (networking.c, acl.c).
 
 use super::Call;
+use crate::redis::config::RedisVersion;
 use crate::redis::effects::Effects;
 use crate::redis::event::LeaveReason;
 use crate::redis::ids::ConnId;
@@ -69,9 +70,12 @@ pub(super) fn client(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         kill(s, call, fx);
     } else {
         let sub = call.args.text(1).into_owned();
-        call.error(format!(
-            "ERR unknown subcommand or wrong number of arguments for '{sub}'. Try CLIENT HELP."
-        ));
+        call.error(match s.config.version {
+            RedisVersion::V6_2 => {
+                format!("ERR Unknown subcommand or wrong number of arguments for '{sub}'. Try CLIENT HELP.")
+            }
+            _ => format!("ERR unknown subcommand '{sub}'. Try CLIENT HELP."),
+        });
     }
 }
 
@@ -138,6 +142,8 @@ fn kill(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         } else if call.args.is(option, "id") {
             match integer(value) {
                 Some(number @ 1..) => id = Some(number as u64),
+                // 6.2 does not look: there is no such client.
+                Some(0) if s.config.version == RedisVersion::V6_2 => id = Some(0),
                 _ => return call.error("ERR client-id should be greater than 0"),
             }
         } else if call.args.is(option, "addr") {

@@ -42,7 +42,7 @@ impl Server {
             if let Some(reason) = reason {
                 effects.note(Event::Refused { conn, reason });
             }
-            self.flush_propagation(false, effects);
+            self.flush_propagation(None, effects);
             return Outcome::Done;
         }
         if self.failover.is_some() && self.writes(conn, spec) {
@@ -55,7 +55,7 @@ impl Server {
             return Outcome::Done;
         };
         if let Some(multi) = client.multi.as_mut().filter(|_| !spec.has(AT_ONCE)) {
-            multi.queue.push((spec, args.to_command()));
+            multi.push(spec, args.to_command());
             reply::simple(out, "QUEUED");
             return Outcome::Done;
         }
@@ -72,7 +72,7 @@ impl Server {
         };
         self.call(spec, &mut call, effects);
         let db = call.db;
-        self.flush_propagation(spec.name == "exec", effects);
+        self.flush_propagation((spec.name == "exec").then(|| args.get(0)), effects);
         let offset = self.history.offset;
         if let Some(client) = self.clients.get_mut(&conn) {
             client.db = db;
@@ -88,6 +88,9 @@ impl Server {
             self.propagate_args(call.db, call.args);
         }
         if !call.from_master {
+            if self.following.is_some() && spec.has(WRITE) {
+                self.remember_own_expiry(call.db, call.args.get(1));
+            }
             effects.note(Event::Executed { conn: call.conn, command: spec.name, dirty: call.dirty > 0 });
         }
     }
@@ -97,9 +100,10 @@ impl Server {
         let Some(Link::Connected(stream)) = self.following.as_mut().map(|f| &mut f.link) else {
             return;
         };
+        let version = self.config.version;
         // Streams repeat themselves: try the last command's name first.
-        let again = stream.last.filter(|spec| args.is(0, spec.name) && spec.fits(args.len()));
-        let found = again.map_or_else(|| lookup(args, self.config.version), Ok);
+        let again = stream.last.filter(|spec| args.is(0, spec.name) && fits(spec, args.len(), version));
+        let found = again.map_or_else(|| lookup(args, version), Ok);
         let spec = match found {
             Ok(spec) if stream.multi.is_none() || !spec.has(NO_MULTI) => spec,
             _ => {
@@ -130,7 +134,7 @@ impl Server {
                     self.run_one_from_master(conn, spec, command.args(), effects);
                 }
             }
-            (Some(multi), _) => multi.queue.push((spec, args.to_command())),
+            (Some(multi), _) => multi.push(spec, args.to_command()),
             (None, _) => {}
         }
     }
@@ -197,14 +201,17 @@ impl Server {
             return plain("ERR Command not allowed inside a transaction");
         }
         let write = self.writes(conn, spec);
-        let needs_memory = spec.has(OOM) || (spec.name == "exec" && self.queued(conn, |s| s.has(OOM)));
+        // What is queued takes memory, whatever it is.
+        let queues = in_multi && !["exec", "discard", "quit"].contains(&spec.name);
+        let needs_memory =
+            spec.has(OOM) || queues || (spec.name == "exec" && self.queued(conn, |s| s.has(OOM)));
         if self.config.maxmemory > 0 && self.following.is_none() && !self.evict(effects) && needs_memory {
             return refuse(
                 "OOM command not allowed when used memory > 'maxmemory'.",
                 RefuseReason::OutOfMemory,
             );
         }
-        if write && self.needs_replicas() && self.good_replicas() < self.config.min_replicas_to_write {
+        if write && self.needs_replicas() && self.good_replicas < self.config.min_replicas_to_write {
             return refuse("NOREPLICAS Not enough good replicas to write.", RefuseReason::NoReplicas);
         }
         if let Some(following) = &self.following {
@@ -214,8 +221,12 @@ impl Server {
                     RefuseReason::ReadOnly,
                 );
             }
-            let stale_ok =
-                spec.has(STALE) || (spec.name == "ping" && self.config.version == RedisVersion::V6_2);
+            // In 6.2 `PING` has the flag, `ECHO` has not.
+            let stale_ok = match (self.config.version, spec.name) {
+                (RedisVersion::V6_2, "ping") => true,
+                (RedisVersion::V6_2, "echo") => false,
+                _ => spec.has(STALE),
+            };
             if !following.is_connected() && !self.config.replica_serve_stale_data && !stale_ok {
                 return refuse(
                     "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
@@ -227,7 +238,10 @@ impl Server {
             }
         }
         if is_replica && (spec.has(WRITE) || spec.has(READ)) {
-            return plain("ERR Replica can't interact with the keyspace");
+            return plain(match self.config.version {
+                RedisVersion::V6_2 => "ERR Replica can't interract with the keyspace",
+                _ => "ERR Replica can't interact with the keyspace",
+            });
         }
         Ok(())
     }
@@ -285,18 +299,27 @@ impl Server {
             self.keys.db_mut(db).remove(&key);
             self.stats.evicted += 1;
             self.propagate(db, &[b"DEL", &key]);
-            self.flush_propagation(false, effects);
+            self.flush_propagation(None, effects);
         }
         true
     }
 }
 
+/// Whether a command takes this many words.
+fn fits(spec: &Spec, words: usize, version: RedisVersion) -> bool {
+    let old = version == RedisVersion::V6_2;
+    let family = || ["expire", "expireat", "pexpire", "pexpireat"].contains(&spec.name);
+    spec.fits(words) && (!old || words == 3 || !family())
+}
+
 /// The command named by the first word, if the number of words fits. The error is the reply.
 fn lookup(args: Args<'_>, version: RedisVersion) -> Result<&'static Spec, String> {
-    let Some(spec) = find(args.get(0)) else {
+    let old = version == RedisVersion::V6_2;
+    // `EXPIRETIME` and `PEXPIRETIME` are new in 7.0, and so are the flags of the `EXPIRE` family.
+    let Some(spec) = find(args.get(0)).filter(|s| !old || !s.name.ends_with("expiretime")) else {
         return Err(unknown(args, version));
     };
-    if spec.fits(args.len()) {
+    if fits(spec, args.len(), version) {
         Ok(spec)
     } else {
         Err(format!("ERR wrong number of arguments for '{}' command", spec.name))

@@ -49,6 +49,7 @@ impl Server {
 
     /// Deletes keys whose time is over, each on its own (`activeExpireCycle`).
     pub(in crate::redis) fn active_expire_cycle(&mut self, fx: &mut Effects) {
+        self.expire_own_keys();
         if self.following.is_some() || !self.active_expire {
             return;
         }
@@ -56,9 +57,38 @@ impl Server {
         for db in 0..self.keys.databases() {
             while let Some(key) = self.keys.db(db).first_expired(now).map(<[u8]>::to_vec) {
                 self.expire_key(db, &key, fx);
-                self.flush_propagation(false, fx);
+                self.flush_propagation(None, fx);
             }
         }
+    }
+
+    /// A client of a writable replica gave this key an expiry (`rememberSlaveKeyWithExpire`).
+    pub(super) fn remember_own_expiry(&mut self, db: u32, key: &[u8]) {
+        if self.keys.db(db).get(key).is_some_and(|e| e.expire_at.is_some()) {
+            self.own_expiring.insert((db, key.to_vec()));
+        }
+    }
+
+    /// When the next key of a replica's own expires, in Unix milliseconds.
+    pub(in crate::redis) fn own_expiry(&self) -> Option<u64> {
+        let expiry = |(db, key): &(u32, Vec<u8>)| self.keys.db(*db).get(key).and_then(|e| e.expire_at);
+        self.own_expiring.iter().filter_map(expiry).min()
+    }
+
+    /// A replica deletes what only it knows to expire (`expireSlaveKeys`).
+    fn expire_own_keys(&mut self) {
+        let now = self.unix_ms();
+        let mut own = std::mem::take(&mut self.own_expiring);
+        own.retain(|(db, key)| {
+            let expiry = self.keys.db(*db).get(key).and_then(|e| e.expire_at);
+            if expiry.is_some_and(|at| now > at) && self.following.is_some() {
+                self.keys.db_mut(*db).remove(key);
+                self.stats.expired += 1;
+                return false;
+            }
+            expiry.is_some() && self.following.is_some()
+        });
+        self.own_expiring = own;
     }
 
     /// A master that loads its own RDB leaves expired keys out, in the file's order, and tells
@@ -71,7 +101,7 @@ impl Server {
                 self.keys.db(db).iter().filter(|(_, e)| over(e)).map(|(key, _)| key.to_vec()).collect();
             for key in keys {
                 self.expire_key(db, &key, &mut unseen);
-                self.flush_propagation(false, &mut unseen);
+                self.flush_propagation(None, &mut unseen);
             }
         }
     }
@@ -170,9 +200,6 @@ fn expire_generic(
     fx: &mut Effects,
 ) {
     let old_version = s.config.version == RedisVersion::V6_2;
-    if old_version && call.args.len() > 3 {
-        return call.wrong_arity(name);
-    }
     let Some(flags) = conditions(call) else {
         return;
     };

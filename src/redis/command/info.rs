@@ -1,6 +1,7 @@
 //! `INFO`, `ROLE`, `COMMAND`: what a server says about itself, in Redis's field names and order.
 
 use super::{Call, names};
+use crate::redis::config::RedisVersion;
 use crate::redis::effects::Effects;
 use crate::redis::event::ReplState;
 use crate::redis::ids::ReplId;
@@ -107,7 +108,7 @@ fn replication(s: &Server, t: &mut String) {
     }
     line(t, format_args!("connected_slaves:{}", s.replicas.len()));
     if s.config.min_replicas_to_write > 0 && s.config.min_replicas_max_lag > 0 {
-        line(t, format_args!("min_slaves_good_slaves:{}", s.good_replicas()));
+        line(t, format_args!("min_slaves_good_slaves:{}", s.good_replicas));
     }
     let mut n = 0;
     for conn in &s.replicas {
@@ -139,9 +140,11 @@ fn replication(s: &Server, t: &mut String) {
     let backlog = history.backlog.as_ref();
     line(t, format_args!("repl_backlog_active:{}", u8::from(backlog.is_some())));
     line(t, format_args!("repl_backlog_size:{}", s.config.repl_backlog_size));
-    let first = backlog.map_or(Offset::ZERO, |b| Offset::new(b.first().get()));
-    line(t, format_args!("repl_backlog_first_byte_offset:{}", s.shown_offset(first)));
-    line(t, format_args!("repl_backlog_histlen:{}", backlog.map_or(0, |b| b.histlen())));
+    // 6.2 goes on showing the numbers of a backlog that it has freed.
+    let gone = if s.config.version == RedisVersion::V6_2 { history.last_backlog } else { (0, 0) };
+    let (first, histlen) = backlog.map_or(gone, |b| (b.first().get(), b.histlen()));
+    line(t, format_args!("repl_backlog_first_byte_offset:{}", s.shown_offset(Offset::new(first))));
+    line(t, format_args!("repl_backlog_histlen:{}", histlen));
 }
 
 fn replica_lines(s: &Server, t: &mut String) {

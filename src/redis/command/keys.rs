@@ -35,13 +35,19 @@ pub(super) fn dbsize(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
 }
 
 /// `KEYS pattern`.
-pub(super) fn keys(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
-    let pattern = call.args.get(1);
-    let names: Vec<Vec<u8>> =
-        s.keys.db(call.db).iter().map(|(key, _)| key.to_vec()).filter(|key| matches(pattern, key)).collect();
-    let live: Vec<Vec<u8>> = names.into_iter().filter(|key| s.lookup_read(call, key, fx).is_some()).collect();
-    reply::array(call.reply, live.len());
-    for key in &live {
+pub(super) fn keys(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
+    let (pattern, now) = (call.args.get(1), s.unix_ms());
+    // Expired keys are hidden, but not deleted (`keyIsExpired`).
+    let live = |at: Option<u64>| at.is_none_or(|at| now <= at);
+    let found: Vec<&[u8]> = s
+        .keys
+        .db(call.db)
+        .iter()
+        .filter(|(key, entry)| live(entry.expire_at) && matches(pattern, key))
+        .map(|(key, _)| key)
+        .collect();
+    reply::array(call.reply, found.len());
+    for key in found {
         call.bulk(key);
     }
 }
@@ -54,7 +60,6 @@ pub(super) fn select(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
             call.ok();
         }
         Some(_) => call.error("ERR DB index is out of range"),
-        None if s.config.version == RedisVersion::V6_2 => call.error("ERR invalid DB index"),
         None => call.error("ERR value is not an integer or out of range"),
     }
 }

@@ -1,6 +1,6 @@
 //! Commands: the table, the checks before one runs, and the commands themselves.
 //!
-//! A command's function gets the [`Server`] and a [`Call`]: its words, where the reply goes, and
+//! A command's function gets the [`Server`] and a `Call`: its words, where the reply goes, and
 //! what it says about propagation. See `dispatch` for what happens around it.
 
 mod admin;
@@ -9,7 +9,10 @@ mod dispatch;
 mod expiry;
 mod info;
 mod keys;
+mod long_double;
+mod moves;
 mod numbers;
+mod ranges;
 mod strings;
 mod table;
 mod txn;
@@ -18,6 +21,7 @@ pub(super) use admin::Shutdown;
 pub(super) use dispatch::Outcome;
 pub use table::{Spec, names};
 
+use super::config::RedisVersion;
 use super::effects::Effects;
 use super::ids::ConnId;
 use super::resp::{Args, reply};
@@ -70,6 +74,16 @@ impl Call<'_> {
 
     pub(super) fn null(&mut self) {
         reply::null(self.reply);
+    }
+
+    /// An odd number of words where pairs are wanted.
+    pub(super) fn wrong_pairs(&mut self, command: &str, version: RedisVersion) {
+        if version == RedisVersion::V6_2 {
+            // It says MSET for MSETNX, too.
+            self.error("ERR wrong number of arguments for MSET");
+        } else {
+            self.wrong_arity(command);
+        }
     }
 
     pub(super) fn wrong_arity(&mut self, command: &str) {

@@ -8,7 +8,7 @@ use crate::redis::resp::{integer, reply};
 use crate::redis::server::Server;
 
 const SYNTAX: &str = "ERR syntax error";
-const TOO_LONG: &str = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+pub(super) const TOO_LONG: &str = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 
 /// `GET key`.
 pub(super) fn get(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
@@ -164,6 +164,12 @@ fn store(
     travel_as_set(s, call, o, expire, value);
 }
 
+/// Argument `at`, in seconds (`ex`) or milliseconds, as milliseconds.
+fn relative_ms(call: &Call<'_>, unit: &str, at: usize) -> i64 {
+    let given = integer(call.args.get(at)).unwrap_or(0);
+    if unit == "ex" { given.saturating_mul(1000) } else { given }
+}
+
 /// The form in which `SET` and its relatives travel.
 fn travel_as_set(
     s: &mut Server,
@@ -178,12 +184,11 @@ fn travel_as_set(
         let ms = ms.to_string();
         match s.config.version {
             RedisVersion::V6_2 if unit.ends_with("at") => {
-                call.travel = Travel::Verbatim;
+                s.propagate(call.db, &[b"SET", key, value, b"PXAT", ms.as_bytes()]);
             }
             RedisVersion::V6_2 => {
                 // Relative milliseconds: a replica counts from when it applies them.
-                let relative = integer(call.args.get(at)).unwrap_or(0);
-                let relative = if unit == "ex" { relative.saturating_mul(1000) } else { relative };
+                let relative = relative_ms(call, unit, at);
                 s.propagate(call.db, &[b"SET", key, value, b"PX", relative.to_string().as_bytes()]);
             }
             RedisVersion::V7_2 if o.nx => {
@@ -244,7 +249,7 @@ pub(super) fn getex(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     let expire = match o.expire {
         None => None,
         Some((unit, at)) => match deadline_ms(s, call, unit, at, "getex") {
-            Some(ms) => Some((unit, ms)),
+            Some(ms) => Some((unit, at, ms)),
             None => return,
         },
     };
@@ -252,16 +257,21 @@ pub(super) fn getex(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     reply::bulk_or_null(call.reply, entry.map(|e| &e.value[..]));
     let had_ttl = entry.is_some_and(|e| e.expire_at.is_some());
     match expire {
-        Some((unit, ms)) if unit.ends_with("at") && past(s, call, ms) => {
+        Some((unit, _, ms)) if unit.ends_with("at") && past(s, call, ms) => {
             s.keys.db_mut(call.db).remove(key);
             call.dirty += 1;
             call.travel = Travel::Queued;
             s.propagate(call.db, &[b"DEL", key]);
         }
-        Some((_, ms)) => {
+        Some((unit, at, ms)) => {
             s.keys.db_mut(call.db).set_expiry(key, Some(ms));
             call.dirty += 1;
             call.travel = Travel::Queued;
+            if s.config.version == RedisVersion::V6_2 && !unit.ends_with("at") {
+                // Relative: a replica counts from when it applies it.
+                let left = relative_ms(call, unit, at);
+                return s.propagate(call.db, &[b"PEXPIRE", key, left.to_string().as_bytes()]);
+            }
             s.propagate(call.db, &[b"PEXPIREAT", key, ms.to_string().as_bytes()]);
         }
         None if o.persist && had_ttl => {
@@ -277,7 +287,7 @@ pub(super) fn getex(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
 /// `MSET key value …`.
 pub(super) fn mset(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     if call.args.len().is_multiple_of(2) {
-        return call.wrong_arity("mset");
+        return call.wrong_pairs("mset", s.config.version);
     }
     for at in (1..call.args.len()).step_by(2) {
         // Looked up first: an expired key leaves with a DEL of its own.

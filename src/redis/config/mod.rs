@@ -150,6 +150,10 @@ pub struct Config {
     pub socket_buffer: u64,
     /// Most bytes of one unfinished query, all arguments together (`client-query-buffer-limit`).
     pub query_buffer_limit: u64,
+    /// Most bytes taken from a master before they can be used: a snapshot, or one unfinished command of
+    /// the stream. `None` is Redis's: no limit. The lab lives in a browser and sets one; a larger
+    /// snapshot aborts the sync.
+    pub rdb_limit: Option<u64>,
     /// How fast an RDB is loaded; `None` for at once.
     pub load_rate: Option<Rate>,
     /// How long a reply to a handshake line may take (`CONFIG_REPL_SYNCIO_TIMEOUT`).
@@ -200,6 +204,7 @@ impl Config {
             unix_start_ms: 1_700_000_000_000,
             socket_buffer: 64 * 1024,
             query_buffer_limit: 1024 * mb,
+            rdb_limit: None,
             load_rate: None,
             sync_io_timeout: Span::from_secs(5),
         }

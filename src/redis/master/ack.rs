@@ -2,7 +2,7 @@
 
 use crate::redis::command::Call;
 use crate::redis::effects::Effects;
-use crate::redis::event::{Event, StreamKind};
+use crate::redis::event::{Event, LeaveReason, StreamKind};
 use crate::redis::ids::ConnId;
 use crate::redis::resp::{Args, integer, reply};
 use crate::redis::server::{Blocked, GETACK, ReplicaPhase, Server};
@@ -31,6 +31,9 @@ impl Server {
             && replica.phase == ReplicaPhase::Online
         {
             replica.gate_closed = false;
+            if self.clients.get(&conn).is_some_and(|c| c.announced.rdb_only) {
+                self.doom(conn, LeaveReason::Closed);
+            }
         }
         self.touched.push(conn);
         self.check_waiting(effects);
@@ -93,14 +96,19 @@ impl Server {
 
     /// Asks all replicas how far they are, once for all who want to know.
     pub(in crate::redis) fn send_getack_if_wanted(&mut self, effects: &mut Effects) {
+        // Not while clients are paused: it would move the offset that replicas are to reach.
+        if self.failover.is_some() {
+            return;
+        }
         if std::mem::take(&mut self.getack_wanted) && !self.replicas.is_empty() {
             effects.note(Event::GetAckAsked);
             self.feed_command(GETACK, StreamKind::GetAck, effects);
         }
     }
 
-    /// Replicas that count for `min-replicas-to-write` (`refreshGoodSlavesCount`).
-    pub(in crate::redis) fn good_replicas(&self) -> u64 {
+    /// Counts the replicas that count for `min-replicas-to-write` (`refreshGoodSlavesCount`): once a
+    /// second and when one comes or goes, not when it acknowledges.
+    pub(in crate::redis) fn refresh_good_replicas(&mut self) {
         let good = |conn: &&ConnId| {
             let replica = self.clients.get(conn).and_then(|c| c.replica.as_ref());
             replica.is_some_and(|r| {
@@ -108,7 +116,7 @@ impl Server {
                     && self.secs_since(r.ack_at) <= self.config.min_replicas_max_lag
             })
         };
-        self.replicas.iter().filter(good).count() as u64
+        self.good_replicas = self.replicas.iter().filter(good).count() as u64;
     }
 
     /// Whether `min-replicas-to-write` is in force (it never is on a replica).

@@ -176,7 +176,9 @@ impl Server {
     }
 
     pub(in crate::redis) fn snapshot_saved(&mut self, job: JobId, ok: bool) {
-        if let Some(bgsave) = self.bgsave.as_mut().filter(|b| b.job == job) {
+        // Only a file is ever reported; a diskless transfer ends with its last byte.
+        let this = |b: &&mut Bgsave| b.job == job && b.target == SnapshotTarget::Disk;
+        if let Some(bgsave) = self.bgsave.as_mut().filter(this) {
             bgsave.ended = Some(ok);
         }
     }
@@ -245,7 +247,8 @@ impl Server {
         let Some(replica) = client.replica.as_deref_mut() else {
             return;
         };
-        if rdb_only {
+        // 6.2 closes after a diskless transfer only when the ACK comes (`putSlaveOnline`).
+        if rdb_only && !(gate && self.config.version == RedisVersion::V6_2) {
             replica.phase = ReplicaPhase::RdbTransmitted;
             return self.doom(conn, LeaveReason::Closed);
         }
@@ -253,6 +256,7 @@ impl Server {
         replica.gate_closed = gate;
         replica.ack_at = now;
         effects.note(Event::ReplicaOnline { conn });
+        self.refresh_good_replicas();
         self.touched.push(conn);
     }
 

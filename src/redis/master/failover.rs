@@ -95,7 +95,6 @@ impl Server {
         let until = timeout.map(|ms| self.now + Span::from_millis(ms));
         self.failover = Some(Failover { target, force, until, in_progress: false });
         call.ok();
-        self.getack_wanted = true;
         self.failover_progress(effects);
     }
 

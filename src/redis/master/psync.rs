@@ -57,6 +57,16 @@ impl Server {
                     Some(_) => return call.error("ERR value is out of range, must between 0 and 1"),
                     None => return call.error(NOT_AN_INTEGER),
                 }
+            } else if args.is(at, "rdb-filter-only") && self.config.version != RedisVersion::V6_2 {
+                // What is to be in the snapshot; functions are all there is to choose.
+                let odd = value
+                    .split(|b| *b == b' ')
+                    .find(|w| !w.is_empty() && !w.eq_ignore_ascii_case(b"functions"));
+                if let Some(odd) = odd {
+                    let odd = String::from_utf8_lossy(odd);
+                    return call.error(format!("ERR Unsupported rdb-filter-only option: {odd}"));
+                }
+                said.filtered = true;
             } else {
                 return call.error(format!("ERR Unrecognized REPLCONF option: {}", args.text(at)));
             }
@@ -68,6 +78,9 @@ impl Server {
     pub(in crate::redis) fn sync(&mut self, call: &mut Call<'_>, effects: &mut Effects) {
         let (conn, args) = (call.conn, call.args);
         let psync = args.is(0, "psync");
+        if conn == ConnId::OPERATOR {
+            return call.error("ERR the operator has no connection to replicate over");
+        }
         let Some(client) = self.clients.get(&conn) else {
             return;
         };
@@ -83,9 +96,14 @@ impl Server {
         if self.following.as_ref().is_some_and(|f| !f.is_connected()) {
             return call.error("NOMASTERLINK Can't SYNC while not connected with my master");
         }
-        let pending = self.clients.get(&conn).is_some_and(|c| c.pending_reply() > 0);
+        // Inside `EXEC` (6.2 queues it) the reply has begun already.
+        let pending =
+            !call.reply.is_empty() || self.clients.get(&conn).is_some_and(|c| c.pending_reply() > 0);
         if pending {
             return call.error("ERR SYNC and PSYNC are invalid with pending output");
+        }
+        if self.clients.get(&conn).is_some_and(|c| c.announced.filtered && !c.announced.capa.eof) {
+            return call.error("ERR Filtered replica requires EOF capability");
         }
         let mut asked = None;
         if psync {
@@ -181,6 +199,7 @@ impl Server {
         }
         effects.note(Event::PsyncContinued { conn, from, bytes });
         effects.note(Event::ReplicaOnline { conn });
+        self.refresh_good_replicas();
     }
 
     fn start_full_resync(&mut self, conn: ConnId, pre_psync: bool, effects: &mut Effects) {

@@ -1,7 +1,7 @@
 //! RDB files: the snapshot a full resync carries and `SHUTDOWN` leaves behind.
 //!
-//! [`encode`] writes what `rdbSaveRio` of the chosen version writes for string keys with
-//! `rdbcompression no` and no eviction policy that records idle times. [`decode`] reads what Redis
+//! [`encode()`] writes what `rdbSaveRio` of the chosen version writes for string keys with
+//! `rdbcompression no` and no eviction policy that records idle times. [`decode()`] reads what Redis
 //! 6.2 to 7.4 and Valkey 8 write for string keys, compressed or not, and refuses everything else
 //! with an error that names it. Nothing here looks at a clock: whether a key is already expired is
 //! for the caller to judge (a master drops such keys, a replica keeps them).
@@ -56,7 +56,7 @@ pub struct Loaded {
     pub repl: Option<RdbRepl>,
 }
 
-/// The newest format that [`decode`] reads (`RDB_VERSION` of Redis 7.4).
+/// The newest format that [`decode()`] reads (`RDB_VERSION` of Redis 7.4).
 const NEWEST_VERSION: u32 = 12;
 
 /// The checksum of RDB files: CRC-64 of Jones, as `crc64.c` computes it. A table of one row keeps

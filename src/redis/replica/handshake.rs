@@ -22,8 +22,10 @@ pub(in crate::redis) struct Dial {
     pub(in crate::redis) conn: ConnId,
     /// When anything last came (`repl_transfer_lastio`).
     pub(in crate::redis) since: Time,
-    /// Bytes not understood yet.
+    /// Bytes received.
     pub(in crate::redis) input: Vec<u8>,
+    /// How many of them are read.
+    read: usize,
 }
 
 /// A reply of the handshake that is still to come.
@@ -36,15 +38,29 @@ pub(in crate::redis) enum Awaited {
 }
 
 impl Dial {
-    /// The next line without its end, if it is complete.
+    pub(super) fn new(conn: ConnId, since: Time) -> Self {
+        Self { conn, since, input: Vec::new(), read: 0 }
+    }
+
+    /// The next line without its end, if it is complete. In linear time, however many lines there
+    /// are: what is read is dropped when the last complete line is.
     fn line(&mut self) -> Option<Vec<u8>> {
-        let end = self.input.iter().position(|b| *b == b'\n')?;
-        let mut line: Vec<u8> = self.input.drain(..=end).collect();
-        line.pop();
-        if line.last() == Some(&b'\r') {
-            line.pop();
-        }
+        let rest = &self.input[self.read..];
+        let Some(end) = rest.iter().position(|b| *b == b'\n') else {
+            self.input.drain(..self.read);
+            self.input.shrink_to(MAX_LINE);
+            self.read = 0;
+            return None;
+        };
+        let line = &rest[..end];
+        let line = line.strip_suffix(b"\r").unwrap_or(line).to_vec();
+        self.read += end + 1;
         Some(line)
+    }
+
+    /// What came after the handshake.
+    fn into_rest(mut self) -> Vec<u8> {
+        self.input.split_off(self.read)
     }
 }
 
@@ -57,7 +73,7 @@ impl Server {
         self.next_dialled += 1;
         let conn = ConnId::dialled(self.next_dialled);
         effects.push(Effect::Connect { conn, to: following.master.clone() });
-        self.set_link(Link::Connecting(Dial { conn, since: self.now, input: Vec::new() }), effects);
+        self.set_link(Link::Connecting(Dial::new(conn, self.now)), effects);
     }
 
     /// The connection is up: is anybody there?
@@ -213,7 +229,7 @@ impl Server {
             self.drop_replicas(effects);
             self.free_backlog(effects);
         }
-        let Dial { conn, input, .. } = dial;
+        let (conn, input) = (dial.conn, dial.into_rest());
         self.set_link(Link::Transfer(Box::new(Transfer::new(conn, id, offset, legacy, self.now))), effects);
         self.rdb_bytes(&input, effects);
     }
@@ -233,14 +249,15 @@ impl Server {
             effects.note(Event::ReplIdChanged { id, second: self.history.second });
             self.drop_replicas(effects);
         }
-        let stream = Stream::new(dial.conn, cached.applied, cached.db, false, self.now);
+        let (conn, input) = (dial.conn, dial.into_rest());
+        let stream = Stream::new(conn, cached.applied, cached.db, false, self.now);
         self.set_link(Link::Connected(Box::new(stream)), effects);
         if let Some(following) = &mut self.following {
             following.down_since = None;
         }
         self.need_backlog(effects);
-        if !dial.input.is_empty() {
-            self.master_sent(dial.conn, &dial.input, effects);
+        if !input.is_empty() {
+            self.master_sent(conn, &input, effects);
         }
     }
 

@@ -76,6 +76,19 @@ impl Link {
         }
     }
 
+    /// Bytes held of what the master sent.
+    pub(super) fn memory(&self) -> u64 {
+        (match self {
+            Self::Connect => 0,
+            Self::Connecting(d) | Self::PingReply(d) | Self::HandshakeReplies(d, _) | Self::PsyncReply(d) => {
+                d.input.capacity()
+            }
+            Self::Transfer(t) => t.memory(),
+            Self::Loading(l) => l.memory(),
+            Self::Connected(s) => s.query.memory() + s.multi.as_ref().map_or(0, |m| m.bytes as usize),
+        }) as u64
+    }
+
     /// The state under Redis's name.
     pub(super) fn state(&self) -> ReplState {
         match self {
@@ -169,7 +182,6 @@ impl Server {
         self.detach(effects);
         let cached = if was_master {
             // Our own history may be a part of the new master's: ask to continue from it.
-            self.need_backlog(effects);
             let db = self.history.selected.unwrap_or(0);
             Some(Cached { id: self.history.id, applied: self.history.offset, db })
         } else {
@@ -300,7 +312,17 @@ impl Server {
                 self.run_stream(effects);
             }
             Link::Transfer(_) => self.rdb_bytes(bytes, effects),
-            Link::Loading(loading) => loading.later.extend_from_slice(bytes),
+            Link::Loading(loading) if loading.closed => {}
+            Link::Loading(loading) => {
+                loading.later.extend_from_slice(bytes);
+                let waiting = loading.later.len() as u64;
+                if self.config.rdb_limit.is_some_and(|limit| waiting > limit) {
+                    // As if the connection had broken: the rest is asked for again.
+                    loading.closed = true;
+                    loading.later = Vec::new();
+                    effects.push(Effect::Close { conn });
+                }
+            }
             Link::Connect | Link::Connecting(_) => {}
             Link::PingReply(dial) | Link::HandshakeReplies(dial, _) | Link::PsyncReply(dial) => {
                 dial.input.extend_from_slice(bytes);

@@ -94,7 +94,10 @@ impl Server {
         let limits = Limits { max_bulk: u64::MAX, authenticated: true, from_master: true };
         loop {
             match query.parse(limits) {
-                Ok(Parsed::Incomplete) => return false,
+                Ok(Parsed::Incomplete) => {
+                    let limit = self.config.rdb_limit.unwrap_or(u64::MAX);
+                    return self.unapplied(query) > limit;
+                }
                 // Counted together with the next command, as in Redis.
                 Ok(Parsed::Empty) => continue,
                 Ok(Parsed::Command(args)) => {
@@ -108,6 +111,12 @@ impl Server {
             }
             self.count_applied(query, effects);
         }
+    }
+
+    /// Bytes of the stream that are kept because they are not applied yet.
+    fn unapplied(&self, query: &Query) -> u64 {
+        let stream = self.following.as_ref().and_then(|f| f.stream());
+        stream.map_or(0, |s| (query.pos() - s.unapplied + query.unparsed()) as u64)
     }
 
     /// Everything parsed so far is applied, unless a transaction is open (`commandProcessed`).

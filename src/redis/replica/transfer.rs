@@ -3,10 +3,10 @@
 
 use super::{Link, Stream};
 use crate::redis::config::RedisVersion;
-use crate::redis::effects::{Effects, SendKind};
+use crate::redis::effects::{Effect, Effects, SendKind};
 use crate::redis::event::Event;
 use crate::redis::ids::{ConnId, ReplId};
-use crate::redis::rdb;
+use crate::redis::rdb::{self, RdbError};
 use crate::redis::resp::integer;
 use crate::redis::server::Server;
 use crate::redis::units::{Offset, Time};
@@ -75,6 +75,20 @@ impl Transfer {
     }
 }
 
+impl Transfer {
+    /// Bytes held.
+    pub(super) fn memory(&self) -> usize {
+        self.header.capacity() + self.rdb.capacity()
+    }
+}
+
+impl Loading {
+    /// Bytes held.
+    pub(super) fn memory(&self) -> usize {
+        self.rdb.capacity() + self.later.capacity()
+    }
+}
+
 impl Server {
     /// Bytes of the RDB, with its header.
     pub(super) fn rdb_bytes(&mut self, mut bytes: &[u8], effects: &mut Effects) {
@@ -89,7 +103,7 @@ impl Server {
             let Some(end) = bytes.iter().position(|b| *b == b'\n') else {
                 transfer.header.extend_from_slice(bytes);
                 if transfer.header.len() > MAX_HEADER {
-                    self.bad_rdb("no RDB header within 1024 bytes".into(), effects);
+                    self.bad_rdb("no RDB header within 1024 bytes".into(), true, effects);
                 }
                 return;
             };
@@ -101,8 +115,16 @@ impl Server {
                 Ok(Some(framing)) => transfer.framing = framing,
                 // An empty line: the master is still busy.
                 Ok(None) => {}
-                Err(why) => return self.bad_rdb(why, effects),
+                Err(why) => return self.bad_rdb(why, true, effects),
             }
+        }
+        let size = match transfer.framing {
+            Framing::Length(length) => length,
+            _ => (transfer.rdb.len() + bytes.len()).saturating_sub(MARK) as u64,
+        };
+        if let Some(limit) = self.config.rdb_limit.filter(|limit| size > *limit) {
+            let why = format!("{size} bytes are more than this server takes ({limit})");
+            return self.bad_rdb(why, false, effects);
         }
         let done = match transfer.framing {
             Framing::Length(length) => {
@@ -163,12 +185,15 @@ impl Server {
             Ok(loaded) => loaded,
             Err(error) => {
                 if let Some(following) = &mut self.following {
-                    following.link =
-                        Link::Connecting(super::Dial { conn, since: self.now, input: Vec::new() });
+                    following.link = Link::Connecting(super::Dial::new(conn, self.now));
                 }
-                return self.bad_rdb(error.to_string(), effects);
+                let at_once =
+                    matches!(error, RdbError::BadMagic { .. } | RdbError::UnsupportedVersion { .. });
+                return self.bad_rdb(error.to_string(), at_once, effects);
             }
         };
+        // It came by way of a file, which stays (`rdb-del-sync-files no`).
+        effects.push(Effect::KeepSnapshot { rdb: rdb.into() });
         self.keys = loaded.keys;
         let stream_db = loaded.repl.map_or(0, |r| r.stream_db).min(self.config.databases - 1);
         self.history.id = id;
@@ -193,10 +218,12 @@ impl Server {
         }
     }
 
-    /// The snapshot cannot be used: this attempt is over, the next one begins at the next tick.
-    fn bad_rdb(&mut self, why: String, effects: &mut Effects) {
+    /// The snapshot cannot be used: this attempt is over. Where Redis dials again at once
+    /// (`cancelReplicationHandshake(1)`: a wrong header, no RDB at all) so does this server. Where its
+    /// process ends (`rdbReportCorruptRDB`: a damaged file) the next attempt begins at the next tick.
+    fn bad_rdb(&mut self, why: String, at_once: bool, effects: &mut Effects) {
         effects.note(Event::RdbRejected { error: why.into() });
-        self.retry_later(false, effects);
+        self.retry_later(at_once, effects);
     }
 }
 
@@ -205,9 +232,9 @@ fn read_header(line: &[u8]) -> Result<Option<Framing>, String> {
     match line {
         [] => Ok(None),
         [b'-', ..] => Err(format!("MASTER aborted replication with an error: {}", shown())),
-        [b'$', b'E', b'O', b'F', b':', mark @ ..] => match <[u8; MARK]>::try_from(mark) {
-            Ok(mark) => Ok(Some(Framing::Mark(mark))),
-            Err(_) => Err(format!("Bad protocol from MASTER, the end mark must have 40 bytes ({})", shown())),
+        [b'$', b'E', b'O', b'F', b':', mark @ ..] => match mark.first_chunk() {
+            Some(mark) => Ok(Some(Framing::Mark(*mark))),
+            None => Err(format!("Bad protocol from MASTER, the end mark must have 40 bytes ({})", shown())),
         },
         [b'$', length @ ..] => match integer(length).and_then(|n| u64::try_from(n).ok()) {
             Some(length) => Ok(Some(Framing::Length(length))),

@@ -72,6 +72,11 @@ impl Command {
         Args { buf: &self.buf, words: &self.words }
     }
 
+    /// Bytes of memory in use.
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.buf.capacity() + self.words.capacity() * size_of::<Range<usize>>()
+    }
+
     fn clear(&mut self) {
         self.buf.clear();
         self.words.clear();

@@ -103,9 +103,15 @@ impl Query {
         self.buf.len() - self.pos
     }
 
+    /// Bytes received and not executed yet: those not parsed, and the words of a command that is not
+    /// complete.
+    pub fn unexecuted(&self) -> usize {
+        self.buf.len() - self.command_start()
+    }
+
     /// Bytes of memory in use.
     pub fn memory(&self) -> usize {
-        self.buf.capacity()
+        self.buf.capacity() + self.words.capacity() * size_of::<Range<usize>>()
     }
 
     /// Takes what is not parsed yet, leaving nothing.

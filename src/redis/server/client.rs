@@ -51,6 +51,8 @@ pub(in crate::redis) struct Announced {
     pub(in crate::redis) capa: Capa,
     /// `REPLCONF rdb-only 1`: wants the snapshot and nothing after it.
     pub(in crate::redis) rdb_only: bool,
+    /// `REPLCONF rdb-filter-only`: wants only part of the snapshot.
+    pub(in crate::redis) filtered: bool,
 }
 
 /// `SLAVE_CAPA_*`.
@@ -73,8 +75,18 @@ impl Capa {
 #[derive(Clone, Debug, Default)]
 pub(in crate::redis) struct Multi {
     pub(in crate::redis) queue: Vec<(&'static Spec, Command)>,
+    /// Bytes of the queued words (`argv_len_sums`), with what each takes in memory.
+    pub(in crate::redis) bytes: u64,
     /// A command was refused while queueing: `EXEC` will fail (`CLIENT_DIRTY_EXEC`).
     pub(in crate::redis) broken: bool,
+}
+
+impl Multi {
+    /// Queues a command.
+    pub(in crate::redis) fn push(&mut self, spec: &'static Spec, command: Command) {
+        self.bytes += command.memory() as u64;
+        self.queue.push((spec, command));
+    }
 }
 
 /// Why a client's next command has to wait.

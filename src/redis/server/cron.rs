@@ -84,6 +84,7 @@ impl Server {
         for conn in self.replicas.clone() {
             self.check_output_limit(conn);
         }
+        self.refresh_good_replicas();
         self.clock.loops += 1;
     }
 
@@ -159,7 +160,8 @@ impl Server {
             sooner(Some(self.clock.next_second()));
         } else if ttl_runs {
             // Nothing but the backlog's end is to be waited for.
-            let at = (self.history.no_replicas_since + self.config.repl_backlog_ttl + 1) * 1000;
+            let since = self.history.no_replicas_since + 1;
+            let at = since.saturating_add(self.config.repl_backlog_ttl).saturating_mul(1000);
             let at = Time::from_millis(at.saturating_sub(self.config.unix_start_ms));
             sooner(Some(at.max(self.clock.next_second())));
         }
@@ -175,6 +177,10 @@ impl Server {
                 let at = Time::from_millis((ms + 1).saturating_sub(self.config.unix_start_ms));
                 self.clock.tick_from(at)
             }));
+        }
+        if let Some(ms) = self.own_expiry() {
+            let at = Time::from_millis((ms + 1).saturating_sub(self.config.unix_start_ms));
+            sooner(Some(self.clock.tick_from(at)));
         }
         if let Some(Link::Loading(loading)) = self.following.as_ref().map(|f| &f.link) {
             sooner(Some(loading.done_at));

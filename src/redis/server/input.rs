@@ -2,6 +2,7 @@
 
 use super::{Blocked, Client, Server};
 use crate::redis::command::Outcome;
+use crate::redis::config::RedisVersion;
 use crate::redis::effects::Effects;
 use crate::redis::event::LeaveReason;
 use crate::redis::ids::ConnId;
@@ -30,7 +31,9 @@ impl Server {
             return;
         }
         client.query.extend(bytes);
-        if client.query.unparsed() as u64 > self.config.query_buffer_limit {
+        // What a transaction has queued is not executed either (`argv_len_sums`).
+        let queued = client.multi.as_ref().map_or(0, |multi| multi.bytes);
+        if client.query.unexecuted() as u64 + queued > self.config.query_buffer_limit {
             self.doom(conn, LeaveReason::Protocol);
             return;
         }
@@ -127,12 +130,19 @@ impl Server {
         let Some(client) = self.clients.get_mut(&conn) else {
             return;
         };
-        if client.replica.is_some() {
-            self.doom(conn, LeaveReason::Protocol);
-            return;
+        if let Some(replica) = &client.replica {
+            if self.config.version != RedisVersion::V6_2 {
+                self.doom(conn, LeaveReason::Protocol);
+                return;
+            }
+            // 6.2 injects it into the stream without counting it (`prepareClientToWrite`).
+            if !replica.streams() {
+                return;
+            }
         }
         write(&mut client.out);
         self.touched.push(conn);
+        self.check_output_limit(conn);
     }
 
     /// Runs one command of a client and appends its reply.

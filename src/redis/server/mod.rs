@@ -28,7 +28,8 @@ use super::rdb::{self, RdbError};
 use super::replica::Following;
 use super::rng::Rng;
 use super::units::{BytePos, Offset, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One Redis server.
 ///
@@ -38,7 +39,7 @@ use std::collections::BTreeMap;
 /// written.
 #[derive(Clone, Debug)]
 pub struct Server {
-    pub(super) config: Config,
+    pub(super) config: Arc<Config>,
     pub(super) rng: Rng,
     /// The time of the input being handled.
     pub(super) now: Time,
@@ -58,6 +59,11 @@ pub struct Server {
     pub(super) getack_wanted: bool,
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     pub(super) active_expire: bool,
+    /// Keys that clients of this replica gave an expiry: it deletes them itself
+    /// (`slaveKeysWithExpire`).
+    pub(super) own_expiring: BTreeSet<(u32, Vec<u8>)>,
+    /// Replicas that counted for `min-replicas-to-write` when they were counted last.
+    pub(super) good_replicas: u64,
     /// `SHUTDOWN` waits for replicas to catch up, or is to happen at once.
     pub(super) shutdown: Option<super::command::Shutdown>,
     /// Clients that may have replies to hand over.
@@ -79,6 +85,8 @@ pub(super) struct History {
     /// `master_repl_offset`.
     pub(super) offset: Offset,
     pub(super) backlog: Option<Backlog>,
+    /// First byte and length of the backlog that was freed last.
+    pub(super) last_backlog: (u64, u64),
     /// `slaveseldb`: the database the stream is in.
     pub(super) selected: Option<u32>,
     /// Unix second since which there are no replicas.
@@ -104,13 +112,15 @@ pub(super) struct Stats {
 
 impl Server {
     /// A server that starts empty. `seed` drives all its random ids.
-    pub fn new(config: Config, seed: u64) -> Self {
+    pub fn new(mut config: Config, seed: u64) -> Self {
+        let master = config.replicaof.take();
         let mut rng = Rng::stream(seed, "server", 0);
         let history = History {
             id: ReplId::random(&mut rng),
             second: None,
             offset: Offset::ZERO,
             backlog: None,
+            last_backlog: (0, 0),
             selected: None,
             no_replicas_since: config.unix_start_ms / 1000,
         };
@@ -130,15 +140,17 @@ impl Server {
             stats: Stats { last_save: config.unix_start_ms / 1000, last_save_ok: true, ..Stats::default() },
             getack_wanted: false,
             active_expire: true,
+            own_expiring: BTreeSet::new(),
+            good_replicas: 0,
             shutdown: None,
             touched: Vec::new(),
             next_client_id: 1,
             next_dialled: 0,
             run_id,
             stream_reply: Vec::new(),
-            config,
+            config: Arc::new(config),
         };
-        if let Some(master) = server.config.replicaof.take() {
+        if let Some(master) = master {
             server.following = Some(Box::new(Following::new(master)));
         }
         server
@@ -220,7 +232,10 @@ impl Server {
     /// Closes a client's connection at once (`freeClient`).
     pub(super) fn free_client(&mut self, conn: ConnId, reason: LeaveReason, effects: &mut Effects) {
         if self.clients.contains_key(&conn) {
-            effects.push(Effect::Close { conn });
+            // The operator's has nothing behind it that could be closed.
+            if conn != ConnId::OPERATOR {
+                effects.push(Effect::Close { conn });
+            }
             self.forget_client(conn, reason, effects);
         }
     }
@@ -237,6 +252,7 @@ impl Server {
                 self.history.no_replicas_since = self.unix_secs();
             }
             effects.note(Event::ReplicaLeft { conn, reason, freed });
+            self.refresh_good_replicas();
             self.replica_gone(conn);
         }
     }
@@ -259,7 +275,9 @@ impl Server {
 
     /// Gives the backlog up (`freeReplicationBacklog`).
     pub(super) fn free_backlog(&mut self, effects: &mut Effects) {
-        if self.history.backlog.take().is_some() {
+        if let Some(backlog) = self.history.backlog.take() {
+            // What 6.2 goes on showing.
+            self.history.last_backlog = (backlog.first().get(), backlog.histlen());
             effects.note(Event::BacklogFreed);
         }
     }

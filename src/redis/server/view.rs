@@ -1,6 +1,6 @@
 //! What the outside may see of a server: plain values, read by the lab, the page and tests.
 
-use super::{ReplicaPhase, Server};
+use super::{Client, ReplicaPhase, Server};
 use crate::redis::config::Config;
 use crate::redis::event::ReplState;
 use crate::redis::ids::{ConnId, Endpoint, ReplId};
@@ -98,13 +98,34 @@ impl Server {
         })
     }
 
+    /// Bytes of memory held for connections: input that is not executed yet, replies that are not
+    /// handed over yet, snapshots on their way in. The backlog and replicas' shares of it, which have
+    /// limits of their own, are not counted.
+    pub fn buffered(&self) -> u64 {
+        let client = |client: &Client| {
+            let queued = client.multi.as_ref().map_or(0, |multi| multi.bytes);
+            client.query.memory() as u64 + client.out.capacity() as u64 + queued
+        };
+        let clients: u64 = self.clients.values().map(|c| client(c)).sum();
+        clients + self.following.as_deref().map_or(0, |f| f.link.memory())
+    }
+
     /// Bytes of the backlog from `from` on, at most `len`; empty where it does not reach.
     pub fn backlog_bytes(&self, from: BytePos, len: u64) -> Vec<u8> {
         let Some(backlog) = self.history.backlog.as_ref().filter(|b| b.covers(from)) else {
             return Vec::new();
         };
-        let len = usize::try_from(len).unwrap_or(usize::MAX);
-        backlog.slices(from).flatten().copied().take(len).collect()
+        let mut left = usize::try_from(len).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        for slice in backlog.slices(from) {
+            let piece = &slice[..slice.len().min(left)];
+            bytes.extend_from_slice(piece);
+            left -= piece.len();
+            if left == 0 {
+                break;
+            }
+        }
+        bytes
     }
 
     /// The replicas attached to this server, in the order of `INFO`.
