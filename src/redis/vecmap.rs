@@ -1,8 +1,9 @@
 //! A map for few entries: a sorted vector.
 //!
 //! It iterates in the order of its keys, as `BTreeMap` does, with far less code for each type (the
-//! page's code is downloaded). Inserting and removing move what comes after: where thousands of
-//! entries come and go in the middle, a `BTreeMap` is right.
+//! page's code is downloaded). Inserting and removing move what comes after: that is little where new
+//! keys are the largest, as connections' and packets' are, or where entries are few. Where a million
+//! come and go in the middle (keys that expire), a `BTreeMap` is right.
 
 /// A map that is a vector, sorted by key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,22 @@ impl<K: Ord, V> VecMap<K, V> {
     /// Takes a key out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         self.find(key).ok().map(|n| self.0.remove(n).1)
+    }
+
+    /// Whether it has a key.
+    pub fn contains_key(&self, key: &K) -> bool {
+        self.find(key).is_ok()
+    }
+
+    /// How many entries it has.
+    #[allow(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Values in the order of their keys.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.0.iter().map(|(_, value)| value)
     }
 
     /// Keys and values in the order of the keys.

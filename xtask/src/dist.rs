@@ -13,6 +13,7 @@ use crate::page::{self, NAME, Profile};
 use crate::project::{Project, files_below, fingerprint, read, read_text, write};
 use crate::run::step;
 use crate::setup::{self, Part};
+use crate::shrink::shrink;
 use crate::size;
 
 /// Folders of `www/` that are for readers of the repository, not for visitors of the site.
@@ -50,14 +51,14 @@ pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<
     // From the leaves up: a name depends on the contents, and the contents on the names in them.
     let wasm = format!("{NAME}_bg.wasm");
     let glue = format!("{NAME}.js");
-    site.add("pkg/", &wasm, read(&code.join(&wasm))?)?;
+    let (mut text, bytes) = shrink(&read_text(&code.join(&glue))?, &read(&code.join(&wasm))?);
+    site.add("pkg/", &wasm, bytes)?;
     for snippet in files_below(code)? {
         if snippet.starts_with("snippets/") {
             // The glue imports it by this very name.
             site.add_as_is("pkg/", &snippet, read(&code.join(&snippet))?)?;
         }
     }
-    let mut text = read_text(&code.join(&glue))?;
     site.rename_inside(&mut text, &wasm, "the glue")?;
     site.add("pkg/", &glue, text.into_bytes())?;
 

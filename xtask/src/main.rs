@@ -9,7 +9,7 @@
 //! | [`setup`], [`packages`] | what has to be installed, and how on this system |
 //! | [`page`] | the library as WebAssembly and its JavaScript glue |
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
-//! | [`dist`], [`size`] | the static site and what a first visit costs |
+//! | [`dist`], [`shrink`], [`size`] | the static site, made small, and what a first visit costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
@@ -27,6 +27,7 @@ mod project;
 mod run;
 mod serve;
 mod setup;
+mod shrink;
 mod size;
 mod suites;
 mod swarm;

@@ -65,7 +65,10 @@ impl Server {
     /// A client of a writable replica gave this key an expiry (`rememberSlaveKeyWithExpire`).
     pub(super) fn remember_own_expiry(&mut self, db: u32, key: &[u8]) {
         if self.keys.db(db).get(key).is_some_and(|e| e.expire_at.is_some()) {
-            self.own_expiring.insert((db, key.to_vec()));
+            let own = (db, key.to_vec());
+            if let Err(place) = self.own_expiring.binary_search(&own) {
+                self.own_expiring.insert(place, own);
+            }
         }
     }
 

@@ -28,7 +28,7 @@ use super::rdb::{self, RdbError};
 use super::replica::Following;
 use super::rng::Rng;
 use super::units::{BytePos, Offset, Time};
-use std::collections::{BTreeMap, BTreeSet};
+use super::vecmap::VecMap;
 use std::sync::Arc;
 
 /// One Redis server.
@@ -46,7 +46,7 @@ pub struct Server {
     pub(super) clock: cron::Clock,
     pub(super) keys: Keyspace,
     pub(super) history: History,
-    pub(super) clients: BTreeMap<ConnId, Box<Client>>,
+    pub(super) clients: VecMap<ConnId, Box<Client>>,
     /// Connections of replicas, in the order of `INFO` (`server.slaves`).
     pub(super) replicas: Vec<ConnId>,
     /// What this server follows; `None` for a master.
@@ -60,8 +60,8 @@ pub struct Server {
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     pub(super) active_expire: bool,
     /// Keys that clients of this replica gave an expiry: it deletes them itself
-    /// (`slaveKeysWithExpire`).
-    pub(super) own_expiring: BTreeSet<(u32, Vec<u8>)>,
+    /// (`slaveKeysWithExpire`). Sorted.
+    pub(super) own_expiring: Vec<(u32, Vec<u8>)>,
     /// Replicas that counted for `min-replicas-to-write` when they were counted last.
     pub(super) good_replicas: u64,
     /// `SHUTDOWN` waits for replicas to catch up, or is to happen at once.
@@ -131,7 +131,7 @@ impl Server {
             clock: cron::Clock::default(),
             keys: Keyspace::new(config.databases),
             history,
-            clients: BTreeMap::new(),
+            clients: VecMap::default(),
             replicas: Vec::new(),
             following: None,
             bgsave: None,
@@ -140,7 +140,7 @@ impl Server {
             stats: Stats { last_save: config.unix_start_ms / 1000, last_save_ok: true, ..Stats::default() },
             getack_wanted: false,
             active_expire: true,
-            own_expiring: BTreeSet::new(),
+            own_expiring: Vec::new(),
             good_replicas: 0,
             shutdown: None,
             touched: Vec::new(),
