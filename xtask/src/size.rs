@@ -7,8 +7,12 @@ use flate2::write::GzEncoder;
 
 use crate::error::TaskError;
 
-/// The most that a first visit may transfer, compressed with brotli. A kilobyte is 1000 bytes.
-pub(crate) const BUDGET: usize = 100_000;
+/// The most that a first visit may transfer, compressed with brotli. A kilobyte is 1000 bytes. It is
+/// what the page needs today, rounded up to 5 KB: a budget that only goes down, towards [`GOAL`].
+pub(crate) const BUDGET: usize = 190_000;
+
+/// What a first visit should transfer one day.
+const GOAL: usize = 100_000;
 
 /// A file of the first load, measured.
 #[derive(Debug)]
@@ -40,14 +44,19 @@ pub(crate) fn report(files: &[(String, Vec<u8>)]) -> Result<(), TaskError> {
     }
     if sum.brotli > BUDGET {
         return Err(TaskError::Other(format!(
-            "a first visit transfers {} KB, more than the budget of {} KB.\n       \
+            "a first visit transfers {} KB, more than the budget of {} KB (the goal is {}).\n       \
              See what was added to the page's code (features, dependencies, float formatting), or \
              load it later.",
             kb(sum.brotli),
             kb(BUDGET),
+            kb(GOAL),
         )));
     }
-    println!("    within the budget of {} KB (brotli)", kb(BUDGET));
+    println!(
+        "    within the budget of {} KB (brotli), which only goes down: the goal is {} KB",
+        kb(BUDGET),
+        kb(GOAL),
+    );
     Ok(())
 }
 
@@ -81,7 +90,7 @@ mod tests {
         assert_eq!((kb(0), kb(49), kb(50), kb(99_949)).0, "0.0");
         assert_eq!((kb(49), kb(50)), ("0.0".to_owned(), "0.1".to_owned()));
         assert_eq!(kb(99_949), "99.9");
-        assert_eq!(kb(BUDGET), "100.0");
+        assert_eq!(kb(GOAL), "100.0");
     }
 
     #[test]
