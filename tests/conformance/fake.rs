@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::mask::Mask;
 use crate::resp::{Conn, Res, encode, escape, parse};
-use crate::server::free_port;
+use crate::server::free_listener;
 
 const QUIET: Duration = Duration::from_millis(150);
 
@@ -26,8 +26,7 @@ pub(crate) struct FakeMaster {
 
 impl FakeMaster {
     pub(crate) fn new() -> Res<Self> {
-        let port = free_port();
-        let listener = TcpListener::bind(("127.0.0.1", port)).map_err(|e| e.to_string())?;
+        let (port, listener) = free_listener();
         listener.set_nonblocking(true).map_err(|e| e.to_string())?;
         Ok(Self { port, listener, conn: None, answered: false, heard: false, finished: false, psync: None })
     }

@@ -1,14 +1,14 @@
 //! A TCP proxy in front of a server, whose connections can be cut and refused.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crate::resp::Res;
-use crate::server::free_port;
+use crate::server::free_listener;
 
 /// What the proxy's threads share.
 struct Shared {
@@ -25,8 +25,7 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) fn to(target: u16) -> Res<Self> {
-        let port = free_port();
-        let listener = TcpListener::bind(("127.0.0.1", port)).map_err(|e| e.to_string())?;
+        let (port, listener) = free_listener();
         listener.set_nonblocking(true).map_err(|e| e.to_string())?;
         let shared =
             Shared { up: AtomicBool::new(true), stop: AtomicBool::new(false), streams: Mutex::default() };

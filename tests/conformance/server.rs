@@ -66,15 +66,21 @@ impl Drop for TempDir {
     }
 }
 
-/// A free port below the range the system gives to outgoing connections; always five digits.
-pub(crate) fn free_port() -> u16 {
+/// A free port; whoever gets it must be ready to lose it to another process before it is bound.
+fn free_port() -> u16 {
+    free_listener().0
+}
+
+/// A listener on a free port below the range the system gives to outgoing connections; the port
+/// always has five digits.
+pub(crate) fn free_listener() -> (u16, std::net::TcpListener) {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     loop {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
         let first = u16::try_from(std::process::id() * 97 % 12_000).unwrap_or_default();
         let port = 18_000 + (first + step) % 12_000;
-        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
+        if let Ok(listener) = std::net::TcpListener::bind(("127.0.0.1", port)) {
+            return (port, listener);
         }
     }
 }
@@ -92,6 +98,19 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `bin` with `config` (name, value; a value's words become arguments of their own).
     pub(crate) fn start(bin: &Binary, config: &[(String, String)]) -> Res<Self> {
+        // Between choosing a port and listening on it, another process may take it.
+        let tries = (0..3).map(|_| Self::start_once(bin, config));
+        let mut last = Err("never tried".to_owned());
+        for tried in tries {
+            match tried {
+                Err(why) if why.contains("exited at start") => last = Err(why),
+                other => return other,
+            }
+        }
+        last
+    }
+
+    fn start_once(bin: &Binary, config: &[(String, String)]) -> Res<Self> {
         let dir = TempDir::new()?;
         let port = free_port();
         let child = spawn(bin, port, &dir.0, config)?;
@@ -121,6 +140,9 @@ impl Server {
                 Ok(_) => {
                     // The first cron tick (after 1 ms) feeds a heartbeat to a replica that is already there.
                     sleep(Duration::from_millis(30));
+                    if let Ok(Some(status)) = self.child.try_wait() {
+                        return Err(format!("{} exited at start ({status})", self.bin.label));
+                    }
                     return Ok(());
                 }
                 Err(_) => {}

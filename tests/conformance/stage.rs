@@ -9,7 +9,7 @@ use crate::rdb;
 use crate::resp::{Conn, Reply, Res, encode, escape, latin1};
 use crate::scene::{Scene, words};
 use crate::scene_words::escape_all;
-use crate::server::{Binary, Server, free_port};
+use crate::server::{Binary, Server, free_listener};
 
 const COMMON: [(&str, &str); 7] = [
     ("save", ""),
@@ -84,8 +84,7 @@ impl<'a> Stage<'a> {
                 Ok(())
             }
             ("fake", name) => {
-                let port = free_port();
-                let listener = TcpListener::bind(("127.0.0.1", port)).map_err(|e| e.to_string())?;
+                let (port, listener) = free_listener();
                 listener.set_nonblocking(true).map_err(|e| e.to_string())?;
                 self.fakes.insert(name.to_owned(), (port, listener));
                 Ok(())
