@@ -71,7 +71,6 @@ pub struct App {
     pub(super) spoken: side::Spoken,
     /// Whether the log's end is in sight, and what it ended with.
     follows: bool,
-    log_end: (Option<u32>, Lang, bool),
     pub(super) nodes: Nodes,
     undo: Vec<Box<dyn FnOnce()>>,
 }
@@ -100,7 +99,6 @@ impl Component for App {
             chosen: 0,
             spoken: side::Spoken::default(),
             follows: true,
-            log_end: (None, lang, false),
             nodes: Nodes::default(),
             undo: Vec::new(),
         };
@@ -156,12 +154,9 @@ impl Component for App {
         if first {
             self.start(ctx);
         }
-        let end = (self.shown.picture.log.last().map(|line| line.id), self.lang, self.pick != Pick::Nothing);
-        if first || end != self.log_end {
-            self.log_end = end;
-            if let Some(list) = self.nodes.log.cast::<Element>().filter(|_| self.follows) {
-                list.set_scroll_top(list.scroll_height());
-            }
+        // New lines, but also a longer status above the list, push the newest out of sight.
+        if let Some(list) = self.nodes.log.cast::<Element>().filter(|_| self.follows) {
+            list.set_scroll_top(list.scroll_height());
         }
     }
 

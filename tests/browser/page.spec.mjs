@@ -34,6 +34,25 @@ test("the first sync brings both replicas online with the master's keys", async 
   assert.deepEqual(complaints, []);
 });
 
+test("packets fly above the wires, and the newest event is in sight", async () => {
+  const { page } = await lab.visit("?speed=2");
+  await online(page);
+  const seen = await page.evaluate(() => {
+    const flights = document.querySelector(".stage .flights");
+    const log = document.querySelector("[role=log]");
+    const box = log.getBoundingClientRect();
+    const last = log.lastElementChild.getBoundingClientRect();
+    return {
+      wiresInside: flights.querySelectorAll("line.wire").length,
+      wires: document.querySelectorAll(".stage > svg:first-child line.wire").length,
+      hidden: Math.round(last.bottom - box.bottom),
+    };
+  });
+  assert.equal(seen.wiresInside, 0, "no wire is drawn over the packets");
+  assert.equal(seen.wires, 2, "both wires are drawn below them");
+  assert.ok(seen.hidden <= 1, `${seen.hidden} px of the newest event are out of sight`);
+});
+
 test("a short cut is answered with +CONTINUE", async () => {
   const { page } = await lab.visit("?speed=2");
   await online(page);

@@ -26,17 +26,18 @@ pub(super) fn now(app: &App, link: &Scope<App>) -> El {
         .class("stage")
         .refer(&app.nodes.stage)
         .on(link, Deed::PickAt)
-        .add(links::wires(stage, scene))
+        // Keys keep the two pictures apart: clients come and go after them.
+        .add(links::wires(stage, scene).key(1))
         // The player fills it; Yew never looks into it.
-        .add(el("svg").class("flights").refer(&app.nodes.flights).attr("aria-hidden", "true"));
+        .add(el("svg").key(2).class("flights").refer(&app.nodes.flights).attr("aria-hidden", "true"));
     let switches = scene.links.iter().filter_map(|line| links::switch(w, stage, scene, line, link));
     boxed = boxed
-        .add(el("div").all(switches))
-        .add(el("div").all(scene.nodes.iter().map(card)))
-        .all(scene.clients.iter().filter_map(|client| client_pill(w, picture, client)));
+        .add(el("div").key(3).all(switches))
+        .add(el("div").key(4).all(scene.nodes.iter().map(card)))
+        .add(el("div").key(5).all(scene.clients.iter().filter_map(|client| client_pill(w, picture, client))));
     if app.poster() {
         let play = button("btn pri").on(link, Deed::Toggle).add(icon(Icon::Play)).text(w.play);
-        boxed = boxed.add(el("div").class("poster").add(play));
+        boxed = boxed.add(el("div").key(6).class("poster").add(play));
     }
     el("section").class("view now").label(w.now).add(el("h2").text(w.now)).add(boxed)
 }
