@@ -4,8 +4,9 @@
 //! lines of one run. `cargo xtask bench core` adds what needs real servers and a browser.
 
 use psync_lab::redis::backlog::Backlog;
+use psync_lab::redis::rdb::{RdbInfo, decode, encode};
 use psync_lab::redis::{BacklogModel, Config, ConnId, Effect, Effects, Input, Offset, RedisVersion};
-use psync_lab::redis::{Server, Time};
+use psync_lab::redis::{Keyspace, Server, Time};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,9 @@ fn main() {
     }
     if wanted("snapshot") {
         snapshot();
+    }
+    if wanted("rdb") {
+        rdb();
     }
 }
 
@@ -196,5 +200,33 @@ fn snapshot() {
         times[0].as_secs_f64() * 1e6,
         times[1].as_secs_f64() * 1e6,
         times[0].as_secs_f64() / times[1].as_secs_f64()
+    );
+}
+
+/// Writing and loading an RDB of a million small keys.
+fn rdb() {
+    let mut keys = Keyspace::new(1);
+    for n in 0..1_000_000 {
+        let key = format!("key:{n:07}");
+        keys.db_mut(0).set(key.as_bytes(), key.as_bytes(), None);
+    }
+    let info = RdbInfo { version: RedisVersion::V7_0, ctime: 0, used_mem: 0, repl: None };
+    let bytes = encode(&keys, &info);
+    let mut write = || {
+        let start = now();
+        black_box(encode(&keys, &info));
+        start.elapsed()
+    };
+    let mut load = || {
+        let start = now();
+        let loaded = decode(&bytes, 1).expect("well formed");
+        assert_eq!(loaded.keys.len(), keys.len());
+        start.elapsed()
+    };
+    let times = medians(3, &mut [&mut write, &mut load]);
+    println!(
+        "rdb of 1,000,000 keys: write {:.0} MB/s, load {:.0} MB/s",
+        mb_per_second(bytes.len(), times[0]),
+        mb_per_second(bytes.len(), times[1]),
     );
 }

@@ -222,21 +222,3 @@ fn other_files_are_recognised() {
     bytes[at] ^= 1;
     assert!(matches!(decode(&bytes, 1), Err(RdbError::BadChecksum { .. })));
 }
-
-#[test]
-#[ignore = "a measurement: run with --release --nocapture"]
-fn a_million_keys() {
-    let mut keys = Keyspace::new(1);
-    for n in 0..1_000_000 {
-        let key = format!("key:{n:07}");
-        keys.db_mut(0).set(key.as_bytes(), key.as_bytes(), None);
-    }
-    #[expect(clippy::disallowed_methods, reason = "a measurement")]
-    let now = std::time::Instant::now;
-    let start = now();
-    let bytes = encode(&keys, &info(RedisVersion::V7_0));
-    let encoded = start.elapsed();
-    let loaded = decode(&bytes, 1).expect("well formed");
-    println!("{} bytes: encode {encoded:?}, decode {:?}", bytes.len(), start.elapsed() - encoded);
-    assert_eq!(loaded.keys.len(), keys.len());
-}
