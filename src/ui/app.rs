@@ -69,7 +69,7 @@ pub struct App {
     pub(super) chosen: usize,
     /// The status sentence that is read out.
     pub(super) spoken: side::Spoken,
-    /// Whether the log's end is in sight, and what it ended with.
+    /// Whether the log's end is in sight.
     follows: bool,
     pub(super) nodes: Nodes,
     undo: Vec<Box<dyn FnOnce()>>,

@@ -34,22 +34,24 @@ test("the first sync brings both replicas online with the master's keys", async 
   assert.deepEqual(complaints, []);
 });
 
-test("packets fly above the wires, and the newest event is in sight", async () => {
+test("packets fly above the wires, also after a cut, and the newest event is in sight", async () => {
   const { page } = await lab.visit("?speed=2");
   await online(page);
+  await flip(page, "172.16.19.7");
+  await page.getByText(/从库 B 断线.*已被覆盖，接回只能全量复制/).first().waitFor(WAIT);
   const seen = await page.evaluate(() => {
-    const flights = document.querySelector(".stage .flights");
+    const pictures = [...document.querySelectorAll(".stage > svg")];
     const log = document.querySelector("[role=log]");
-    const box = log.getBoundingClientRect();
-    const last = log.lastElementChild.getBoundingClientRect();
     return {
-      wiresInside: flights.querySelectorAll("line.wire").length,
-      wires: document.querySelectorAll(".stage > svg:first-child line.wire").length,
-      hidden: Math.round(last.bottom - box.bottom),
+      order: pictures.map((svg) => (svg.classList.contains("flights") ? "packets" : "wires")),
+      wiresAbove: document.querySelectorAll(".stage .flights .wire, .stage .flights .wire-cut").length,
+      packetsBelow: pictures[0].querySelectorAll("path, text").length,
+      hidden: Math.round(log.lastElementChild.getBoundingClientRect().bottom - log.getBoundingClientRect().bottom),
     };
   });
-  assert.equal(seen.wiresInside, 0, "no wire is drawn over the packets");
-  assert.equal(seen.wires, 2, "both wires are drawn below them");
+  assert.deepEqual(seen.order, ["wires", "packets"]);
+  assert.equal(seen.wiresAbove, 0, "no wire is drawn over the packets");
+  assert.equal(seen.packetsBelow, 0, "no packet is drawn under the wires");
   assert.ok(seen.hidden <= 1, `${seen.hidden} px of the newest event are out of sight`);
 });
 
