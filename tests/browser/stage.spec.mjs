@@ -69,14 +69,14 @@ test("an event leads to its bytes, who got them, and the chain that forced it", 
   const { page } = await lab.visit("?lang=en&speed=5");
   await online(page);
   await page.getByRole("button", { name: "Pause" }).click();
-  await page.getByRole("log").getByRole("button", { name: /reads \+FULLRESYNC/ }).last().click();
+  await page.getByRole("log").getByRole("button", { name: /loaded the RDB/ }).last().click();
   await inspector(page).getByRole("button", { name: "Why?" }).click();
   const steps = inspector(page).locator(".because li button");
   assert.ok((await steps.count()) > 4, "the chain has several steps");
   assert.match(await steps.first().innerText(), /^\d+\.\d{3} s {1,2}\S/);
   assert.ok((await page.locator(".node.lit").count()) >= 2, "the nodes of the chain are lit");
   // One of the causes is a packet: its bytes and both ends are shown.
-  await inspector(page).locator(".because li button", { hasText: /sends .* Reply/ }).first().click();
+  await inspector(page).locator(".because li button", { hasText: /sends .* Rdb/ }).first().click();
   const text = await inspector(page).innerText();
   assert.match(text, /master → replica [AB]/);
   assert.match(text, /arrived\s+\d+\.\d{3} s/);
