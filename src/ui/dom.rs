@@ -116,6 +116,12 @@ pub(super) fn query() -> String {
     web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
 }
 
+/// The part of the page's address after and with `#`.
+#[cfg(feature = "bench")]
+pub(super) fn hash() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
 /// The browser's languages, the preferred one first.
 pub(super) fn languages() -> Vec<String> {
     let navigator = web_sys::window().map(|window| window.navigator());

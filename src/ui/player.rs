@@ -60,10 +60,22 @@ const LONGEST_FRAME: f64 = 100.0;
 /// A step gives up after so many things that nobody would see.
 const STEP_LIMIT: usize = 2000;
 
+/// The session the page opens with.
+fn start() -> Session {
+    #[cfg(feature = "bench")]
+    if let Some(spec) = super::bench::world() {
+        let mut session = Session::new(spec);
+        // Past the handshakes, with packets on all wires.
+        session.advance(Time::from_millis(60_000));
+        return session;
+    }
+    Session::new(WorldSpec::course())
+}
+
 impl Player {
     /// A player of the start scene, paused at its first instant. Calls nothing of the browser.
     pub(super) fn new(speed: Speed) -> Rc<Self> {
-        let session = Session::new(WorldSpec::course());
+        let session = start();
         let mut record = Record::default();
         record.follow(session.world());
         let plan = Plan { width: 573.0, height: 422.0, ..Plan::default() };
@@ -321,7 +333,8 @@ impl State {
         if let Some(layer) = &mut self.layer {
             let lit = &self.picture.lit.entries;
             self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);
-            layer.paint(&self.flights);
+            let stage = &self.picture.stage;
+            layer.paint(&self.flights, (stage.width, stage.height));
         }
     }
 }

@@ -31,8 +31,8 @@ const CONTENT_SECURITY_POLICY = [
   "img-src 'self' data:",
 ].join("; ");
 
-/** Starts the server; `address` is the page's, `close()` ends it. */
-export async function serveSite(folder = siteFolder) {
+/** Starts the server; `address` is the page's, `close()` ends it. `headers` are sent with everything. */
+export async function serveSite(folder = siteFolder, headers = {}) {
   await stat(path.join(folder, "index.html")).catch(() => {
     throw new Error(`there is no site in ${folder}: run \`cargo xtask dist\` first`);
   });
@@ -48,6 +48,7 @@ export async function serveSite(folder = siteFolder) {
       "content-type": KINDS[path.extname(file)] ?? "application/octet-stream",
       "content-security-policy": CONTENT_SECURITY_POLICY,
       "cache-control": "no-store",
+      ...headers,
     });
     createReadStream(file).pipe(response);
   });
