@@ -12,6 +12,7 @@ pub mod inspect;
 pub mod layout;
 pub mod log;
 pub mod params;
+pub mod permalink;
 pub mod resp;
 pub mod ring;
 pub mod scene;
