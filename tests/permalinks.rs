@@ -6,7 +6,8 @@ mod dice;
 
 use dice::{Dice, random_bytes};
 use psync_lab::redis::{Endpoint, Rate, RedisVersion, Rng, Span, Time};
-use psync_lab::sim::{Action, ClientId, LinkId, LinkMode, NodeId, Session, WorldSpec};
+use psync_lab::sim::session::{BranchId, StoryBranch};
+use psync_lab::sim::{Action, ClientId, LinkId, LinkMode, NodeId, Session, TimedAction, WorldSpec};
 use psync_lab::view::Lang;
 use psync_lab::view::permalink::{LinkError, Look, MOST_STEPS, Shared, Start, Tab, VERSION, seal};
 use psync_lab::view::speed::Speed;
@@ -82,20 +83,28 @@ fn a_session_comes_back_to_the_byte_and_has_the_same_future() {
     for seed in 1..=12 {
         let mut session = played(seed, 40);
         let reach = session.world().now();
-        // Somewhere in it, also between two things of one instant.
-        match seed % 3 {
+        // Somewhere in it, also between two things of one instant, also after another branch began.
+        match seed % 4 {
             0 => session.seek(Time::from_micros(reach.as_micros() * 2 / 3)),
             1 => session.rewind_to(session.position() / 2),
+            2 => {
+                for part in [2, 3] {
+                    session.seek(Time::from_micros(reach.as_micros() / part));
+                    session.act(Action::Cut(LinkId(2))).expect("the scene has this link");
+                    session.advance(reach);
+                }
+                assert!(session.branches().count() == 3 && session.switch_to(BranchId(1)));
+            }
             _ => {}
         }
-        let shared = Shared::of(&session, reach, Look::default());
+        let shared = Shared::of(&session, Look::default());
         let read = parse(&shared.fragment()).expect("it was written so");
         assert_eq!(read, shared);
         let mut again = open(&read);
         assert_eq!(again.world().now(), session.world().now(), "seed {seed}");
         assert_eq!(again.position(), session.position(), "seed {seed}");
         assert_eq!(again.world().digest(), session.world().digest(), "seed {seed}");
-        assert_eq!(again.actions(), session.actions());
+        assert_eq!(again.story(), session.story());
         let later = reach + Span::from_secs(5);
         session.advance(later);
         again.advance(later);
@@ -110,7 +119,7 @@ fn somewhere_between_two_things_of_one_instant() {
     let mut inside = 0;
     for _ in 0..400 {
         session.step();
-        let shared = Shared::of(&session, session.world().now(), Look::default());
+        let shared = Shared::of(&session, Look::default());
         inside += u32::from(shared.undone > 0);
         let again = open(&parse(&shared.fragment()).expect("it was written so"));
         assert_eq!(
@@ -128,7 +137,7 @@ fn a_hundred_and_fifty_actions_fit_into_two_thousand_characters() {
         assert!(session.actions().len() - session.spec().opening.len() >= 150);
         let look = Look { lang: Some(Lang::En), tab: Tab::Ring, ring_of: Some(NodeId(1)), ..Look::default() };
         let address = "https://course.example.org/notes/redis/embed.html#";
-        let link = format!("{address}{}", Shared::of(&session, session.world().now(), look).fragment());
+        let link = format!("{address}{}", Shared::of(&session, look).fragment());
         println!("seed {seed}: {} characters", link.len());
         assert!(link.len() <= 2000, "{} characters", link.len());
     }
@@ -148,7 +157,7 @@ fn a_world_of_its_own_comes_with_all_its_settings() {
     let mut session = Session::new(spec);
     session.advance(Time::from_millis(9000));
     session.act(Action::Cut(LinkId(1))).expect("it has this link");
-    let shared = Shared::of(&session, Time::from_millis(9500), Look::default());
+    let shared = Shared::of(&session, Look::default());
     assert!(matches!(&shared.start, Start::World(spec) if *spec.as_ref() == *session.spec()));
     let link = shared.fragment();
     println!("{} characters", link.len());
@@ -171,7 +180,7 @@ fn the_look_comes_back() {
             zoom: Some(Span::from_secs(12)),
         },
     ] {
-        let shared = Shared::of(&session, Time::from_millis(3000), look);
+        let shared = Shared::of(&session, look);
         assert_eq!(parse(&shared.fragment()).map(|read| read.look), Ok(look));
     }
 }
@@ -182,13 +191,13 @@ fn other_fragments_are_not_links() {
         assert_eq!(Shared::parse(text), None, "{text}");
     }
     let session = Session::new(WorldSpec::course());
-    let link = Shared::of(&session, Time::ZERO, Look::default()).fragment();
+    let link = Shared::of(&session, Look::default()).fragment();
     assert!(Shared::parse(&format!("#top&{link}&x=1")).is_some_and(|read| read.is_ok()));
 }
 
 #[test]
 fn damaged_links_are_refused() {
-    let shared = Shared::of(&played(3, 30), Time::from_millis(60_000), Look::default());
+    let shared = Shared::of(&played(3, 30), Look::default());
     let link = shared.fragment();
     for end in 2..link.len() {
         assert!(parse(&link[..end]).is_err(), "cut after {end} characters");
@@ -214,24 +223,42 @@ fn hostile_links_are_refused_by_name() {
     case("s=", LinkError::Damaged);
     case(&seal(99, b"anything"), LinkError::Version(99));
     case(&seal(0, b""), LinkError::Version(0));
-    // A start that does not exist, a lesson's name that is no text, ten million actions.
+    // A start that does not exist, a lesson's name that is no text, no branch, ten million actions.
     case(&seal(1, &[9]), LinkError::Value);
     case(&seal(1, &[1, 5, 0xff, 0xfe]), LinkError::Damaged);
-    case(&seal(1, &[0, 1, 0x80, 0xad, 0xe2, 0x04]), LinkError::Value);
+    case(&seal(1, &[0, 1, 0]), LinkError::Value);
+    case(&seal(1, &[0, 1, 1, 0, 0x80, 0xad, 0xe2, 0x04]), LinkError::Value);
     // What follows the end.
     let mut session = Session::new(WorldSpec::course());
     session.advance(Time::ZERO);
-    let good = Shared::of(&session, Time::ZERO, Look::default());
-    assert_eq!(parse(&seal(1, &[0, 1, 0, 0, 0, 0, 0])), Ok(good));
-    case(&seal(1, &[0, 1, 0, 0, 0, 0, 0, 0]), LinkError::Damaged);
-    // An instant that takes too long: nine hours of writes are more than a page should run.
-    let far = Shared {
-        reach: Time::from_millis(9 * 3_600_000),
-        ..parse(&seal(1, &[0, 1, 0, 0, 0, 0, 0])).expect("good")
+    let good = Shared::of(&session, Look::default());
+    let bytes = [0, 1, 1, 0, 0, 0, 0, 0, 0];
+    assert_eq!(parse(&seal(1, &bytes)), Ok(good.clone()));
+    case(&seal(1, &[&bytes[..], &[0]].concat()), LinkError::Damaged);
+    // Branches that copy each other's actions: a hundred times ten thousand.
+    let cut = TimedAction { at: Time::ZERO, action: Action::Cut(LinkId(0)) };
+    let mut bomb = good.clone();
+    bomb.branches[0].actions = vec![cut; 10_000];
+    let copy = StoryBranch {
+        parent: Some(BranchId(0)),
+        shared: 10_000,
+        actions: vec![],
+        ..bomb.branches[0].clone()
     };
-    assert_eq!(far.open(20_000, &mut |_| ()).map(|_| ()), Err(LinkError::Work));
+    bomb.branches.resize(100, copy);
+    case(&bomb.fragment(), LinkError::Value);
+    // Branches that are no tree.
+    let mut knot = good.clone();
+    let own = StoryBranch { parent: Some(BranchId(7)), ..knot.branches[0].clone() };
+    knot.branches.push(own);
+    let refused = |shared: &Shared, most| shared.open(most, &mut |_| ()).map(|_| ());
+    assert_eq!(refused(&parse(&knot.fragment()).expect("it can be read"), MOST_STEPS), Err(LinkError::Value));
+    // An instant that takes too long: nine hours of writes are more than a page should run.
+    let mut far = good;
+    far.branches[0].reach = Time::from_millis(9 * 3_600_000);
+    assert_eq!(refused(&far, 20_000), Err(LinkError::Work));
     let lesson = Shared { start: Start::Lesson("no-such-lesson".into()), ..far };
-    assert_eq!(lesson.open(MOST_STEPS, &mut |_| ()).map(|_| ()), Err(LinkError::Lesson));
+    assert_eq!(refused(&lesson, MOST_STEPS), Err(LinkError::Lesson));
 }
 
 /// What a link holds, for people and for the files in `tests/permalinks/`.
@@ -245,10 +272,14 @@ fn told(shared: &Shared) -> String {
             line(format!("start {}", serde_json::to_string(spec).expect("it is plain data")))
         }
     }
-    for timed in &shared.actions {
-        line(format!("{:>12} {}", timed.at.as_micros(), timed.action));
+    for StoryBranch { parent, from, reach, shared, actions } in &shared.branches {
+        let (from, reach) = (from.as_micros(), reach.as_micros());
+        line(format!("branch of {parent:?} from {from} to {reach}, {shared} shared"));
+        for timed in actions {
+            line(format!("{:>12} {}", timed.at.as_micros(), timed.action));
+        }
     }
-    line(format!("at {} undone {} reach {}", shared.at.as_micros(), shared.undone, shared.reach.as_micros()));
+    line(format!("on {} at {} undone {}", shared.on.0, shared.at.as_micros(), shared.undone));
     let Look { lang, tab, ring_of, whole, speed, zoom } = shared.look;
     line(format!("look {lang:?} {tab:?} {ring_of:?} {whole} {speed:?} {zoom:?}"));
     out
@@ -291,14 +322,16 @@ fn samples() -> Vec<(&'static str, Shared)> {
     let mut session = played(7, 60);
     let reach = session.world().now();
     session.seek(Time::from_micros(reach.as_micros() / 2));
+    session.act(Action::Heal(LinkId(0))).expect("the scene has this link");
+    session.advance(session.world().now() + Span::from_secs(3));
     let look = Look { lang: Some(Lang::En), tab: Tab::History, speed: Speed::parse("2"), ..Look::default() };
-    let many = Shared::of(&session, reach, look);
+    let many = Shared::of(&session, look);
     let mut spec = WorldSpec::course();
     spec.nodes[0].settings.version = RedisVersion::V7_2;
     spec.nodes[1].data.push("SET only-here 1".into());
     let mut own = Session::new(spec);
     own.advance(Time::from_millis(4321));
-    let world = Shared::of(&own, Time::from_millis(4321), Look::default());
+    let world = Shared::of(&own, Look::default());
     let lesson = Shared { start: Start::Lesson("backlog-ring".into()), ..many.clone() };
     vec![("many-actions", many), ("own-world", world), ("lesson", lesson)]
 }

@@ -42,8 +42,12 @@ pub(crate) fn honest(rng: &mut Rng) -> Vec<u8> {
         });
     }
     let reach = session.world().now() + psync_lab::redis::Span::from_millis(rng.below(2000));
+    session.advance(reach);
     session.seek(Time::from_micros(rng.below(reach.as_micros() + 1)));
-    let link = Shared::of(&session, reach, Look::default()).fragment();
+    if rng.below(2) == 0 {
+        let _ = session.act(Action::Cut(LinkId(1)));
+    }
+    let link = Shared::of(&session, Look::default()).fragment();
     contents(&link)
 }
 

@@ -10,8 +10,8 @@
 //! | 2 | a checksum of all that follows: links are cut and retyped on their way |
 //! | … | the start: `0` the course's scene, `1` a lesson and its name, `2` a world with all its settings |
 //! | … | the seed, where the start has one of its own |
-//! | … | the actions: how many, and each with the time since the one before (`action.rs`) |
-//! | … | the instant, what of it is still to happen, and how far the session went |
+//! | … | the branches: parents before their children, each with its actions (`action.rs`) |
+//! | … | the branch and the instant shown, and what of that instant is still to happen |
 //! | … | how it is looked at: pairs of a number and a value, ended by zero (`look.rs`) |
 //!
 //! Numbers are as short as they can be (LEB128); a word that came before, or is in a fixed table, is
@@ -33,7 +33,8 @@ pub use look::{Look, Tab};
 pub use open::MOST_STEPS;
 
 use crate::redis::Time;
-use crate::sim::{TimedAction, WorldSpec};
+use crate::sim::WorldSpec;
+use crate::sim::session::{BranchId, StoryBranch};
 use coder::{Coder, Step};
 
 /// The version that is written. All from 1 on are read.
@@ -44,8 +45,11 @@ pub const MOST_CHARACTERS: usize = 64 * 1024;
 const MARK: &str = "s=";
 /// Bytes before the session itself: the version and the checksum.
 const HEAD: usize = 3;
-/// Most actions of a session.
+/// Most actions of a branch, and of all together, each counted with what it shares.
 const MOST_ACTIONS: u64 = 10_000;
+const MOST_COPIES: usize = 40_000;
+/// Most branches.
+const MOST_BRANCHES: u64 = 200;
 /// Latest instant of a session, in microseconds: ten hours.
 const MOST_TIME: u64 = 36_000_000_000;
 
@@ -65,14 +69,15 @@ pub enum Start {
 pub struct Shared {
     /// What it starts from.
     pub start: Start,
-    /// What was done to it, without the opening of its start.
-    pub actions: Vec<TimedAction>,
+    /// What was done to it, as [`Story`](crate::sim::session::Story) has it, but that the trunk is
+    /// without the opening of the start. At least one.
+    pub branches: Vec<StoryBranch>,
+    /// The branch shown.
+    pub on: BranchId,
     /// The instant shown.
     pub at: Time,
     /// How many of the things due at that instant are still to happen.
     pub undone: u32,
-    /// How far the session ever went.
-    pub reach: Time,
     /// How it is looked at.
     pub look: Look,
 }
@@ -134,10 +139,10 @@ impl Shared {
         }
         let mut shared = Self {
             start: Start::Course(0),
-            actions: Vec::new(),
+            branches: Vec::new(),
+            on: BranchId(0),
             at: Time::ZERO,
             undone: 0,
-            reach: Time::ZERO,
             look: Look::default(),
         };
         let mut coder = Coder::reader(body);
@@ -165,13 +170,45 @@ impl Shared {
             Start::Lesson(name) => coder.text(name, 40)?,
             Start::World(spec) => world::spec(coder, spec)?,
         }
-        action::actions(coder, &mut self.actions)?;
+        self.tree(coder)?;
+        coder.number16(&mut self.on.0)?;
         coder.time(&mut self.at)?;
         coder.number32(&mut self.undone, 100_000)?;
-        let mut ahead = self.reach.since(self.at);
-        coder.span(&mut ahead, MOST_TIME)?;
-        self.reach = self.at + ahead;
         self.look.fields(coder)
+    }
+}
+
+impl Shared {
+    /// The branches: how many, then each.
+    fn tree(&mut self, coder: &mut Coder<'_>) -> Step {
+        let count = coder.length(self.branches.len(), MOST_BRANCHES)?;
+        let blank = || StoryBranch {
+            parent: None,
+            from: Time::ZERO,
+            reach: Time::ZERO,
+            shared: 0,
+            actions: Vec::new(),
+        };
+        self.branches.resize_with(count, blank);
+        let mut copies = 0;
+        for (n, branch) in self.branches.iter_mut().enumerate() {
+            if n > 0 {
+                let mut parent = branch.parent.map_or(0, |parent| parent.0);
+                coder.number16(&mut parent)?;
+                branch.parent = Some(BranchId(parent));
+                coder.time(&mut branch.from)?;
+                coder.number32(&mut branch.shared, MOST_ACTIONS as u32)?;
+            }
+            let mut ahead = branch.reach.since(branch.from);
+            coder.span(&mut ahead, MOST_TIME)?;
+            branch.reach = branch.from + ahead;
+            action::actions(coder, &mut branch.actions)?;
+            copies += branch.shared as usize + branch.actions.len();
+            if copies > MOST_COPIES {
+                return Err(LinkError::Value);
+            }
+        }
+        if count == 0 { Err(LinkError::Value) } else { Ok(()) }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::coder::Coder;
 use super::{LinkError, Look, Shared, Start, world};
 use crate::redis::Time;
+use crate::sim::session::Story;
 use crate::sim::{Session, TimedAction, World, WorldSpec};
 
 /// Most steps of the world that are run to come to a link's instant: some seconds of work. A session
@@ -10,20 +11,23 @@ use crate::sim::{Session, TimedAction, World, WorldSpec};
 pub const MOST_STEPS: u64 = 1_000_000;
 
 impl Shared {
-    /// What a link to this session holds. `reach` is how far it ever went.
-    pub fn of(session: &Session, reach: Time, look: Look) -> Self {
-        let mut opening = session.spec().opening.clone();
-        let own = session.actions().iter().filter(|timed| !take(&mut opening, timed));
-        let at = session.world().now();
+    /// What a link to this session holds.
+    pub fn of(session: &Session, look: Look) -> Self {
+        let story = session.story();
+        let mut branches = story.branches;
+        if let Some(trunk) = branches.first_mut() {
+            let mut opening = story.spec.opening.clone();
+            trunk.actions.retain(|timed| !take(&mut opening, timed));
+        }
         // Between two things of one instant, the instant alone does not tell the place.
         let mut whole = session.clone();
-        whole.advance(at);
+        whole.advance(story.at);
         Self {
-            start: Start::of(session.spec()),
-            actions: own.cloned().collect(),
-            at,
+            start: Start::of(&story.spec),
+            branches,
+            on: story.on,
+            at: story.at,
             undone: (whole.position() - session.position()) as u32,
-            reach: reach.max(at),
             look,
         }
     }
@@ -32,20 +36,25 @@ impl Shared {
     /// what is gathered from the trace is there at once.
     ///
     /// # Errors
-    /// If the start is not known here, or the way to [`reach`](Self::reach) takes more steps than
-    /// `most`, which should be [`MOST_STEPS`].
+    /// If the start is not known here, the branches are no tree, or the way to the end of the branch
+    /// takes more steps than `most`, which should be [`MOST_STEPS`].
     pub fn open(&self, most: u64, seen: &mut dyn FnMut(&World)) -> Result<Session, LinkError> {
         let spec = self.start.spec().ok_or(LinkError::Lesson)?;
-        let mut actions = spec.opening.clone();
-        actions.extend(self.actions.iter().cloned());
-        let mut session = Session::replay(spec, actions);
-        while session.next_at().is_some_and(|at| at <= self.reach) {
+        let mut branches = self.branches.clone();
+        if let Some(trunk) = branches.first_mut() {
+            trunk.actions.splice(0..0, spec.opening.iter().cloned());
+        }
+        // From the start, so that the steps can be counted.
+        let story = Story { spec, branches, on: self.on, at: Time::ZERO };
+        let mut session = Session::from_story(story).map_err(|_| LinkError::Value)?;
+        let end = session.reach().max(self.at);
+        while session.next_at().is_some_and(|at| at <= end) {
             session.step();
             if session.position() > most {
                 return Err(LinkError::Work);
             }
         }
-        session.advance(self.reach);
+        session.advance(end);
         seen(session.world());
         session.seek(self.at);
         if self.undone > 0 {
