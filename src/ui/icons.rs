@@ -27,6 +27,10 @@ pub(super) enum Icon {
     Write,
     /// To the end.
     Latest,
+    /// An arrow out of a box.
+    Share,
+    /// Four corners.
+    Fill,
 }
 
 /// Draws an icon. It is decoration: the words are beside it or in a label.
@@ -54,6 +58,12 @@ pub(super) fn icon(which: Icon) -> El {
         }
         Icon::Theme => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 2v10A5 5 0 0 1 8 3z",
         Icon::Write => "M2 11.500 11 2.500l2.500 2.500-9 9H2zM12 1.500l1-1 2.500 2.500-1 1z",
+        Icon::Share => {
+            "M8 .8 12 4.8l-1.100 1.100L8.800 3.800V10H7.200V3.800L5.100 5.900 4 4.800zM2 7h3v1.600H3.600v4.800h8.800V8.600H11V7h3v8H2z"
+        }
+        Icon::Fill => {
+            "M2 2h4.500v1.700H3.700v2.800H2zM9.500 2H14v4.500h-1.700V3.700H9.500zM2 9.500h1.700v2.800h2.800V14H2zM12.300 9.500H14V14H9.500v-1.700h2.800z"
+        }
         Icon::Latest => {
             "M2 2.600v10.800a.5.5 0 0 0 .8.4L7.500 9.500v3.900a.5.5 0 0 0 .8.4L14.800 8.400a.5.5 0 0 0 0-.8L8.300 2.200a.5.5 0 0 0-.8.4v3.900L2.800 2.200a.5.5 0 0 0-.8.4z"
         }

@@ -11,9 +11,10 @@ use crate::view::flights::Flights;
 use crate::view::history::Record;
 use crate::view::inspect::Picked;
 use crate::view::layout::Point;
+use crate::view::permalink::{LinkError, Look, MOST_STEPS, Shared};
 use crate::view::picture::Frame;
 use crate::view::speed::Speed;
-use crate::view::{Picture, flights};
+use crate::view::{Params, Picture, flights, poster};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::Callback;
@@ -62,9 +63,18 @@ const LONGEST_FRAME: f64 = 100.0;
 const STEP_LIMIT: usize = 2000;
 
 impl Player {
-    /// A player of the start scene, paused at its first instant. Calls nothing of the browser.
-    pub(super) fn new(speed: Speed) -> Rc<Self> {
-        let session = Session::new(WorldSpec::course());
+    /// A player of the start scene, paused at its first instant, or where the address says: a figure
+    /// in a text waits at a moment with something to see. Calls nothing of the browser.
+    pub(super) fn new(params: &Params) -> Rc<Self> {
+        let speed = params.speed.unwrap_or(Speed::DEFAULT);
+        let mut spec = WorldSpec::course();
+        spec.seed = params.seed.unwrap_or(spec.seed);
+        let mut session = Session::new(spec);
+        match params.at {
+            Some(at) => session.advance(at),
+            None if params.controls.is_some() => poster::advance(&mut session),
+            None => {}
+        }
         let mut record = Record::default();
         record.follow(session.world());
         let (stage, history) = ((573.0, 452.0), (1058.0, 212.0));
@@ -220,6 +230,29 @@ impl Player {
         state.frame.reach = Time::ZERO;
         drop(state);
         self.refresh();
+    }
+
+    /// Opens a shared session, paused at its instant. One that does not open changes nothing.
+    pub(super) fn open(&self, shared: &Shared) -> Result<(), LinkError> {
+        let mut record = Record::default();
+        let mut reach = Time::ZERO;
+        let session = shared.open(MOST_STEPS, &mut |world| {
+            record.follow(world);
+            reach = world.now();
+        })?;
+        let mut state = self.state.borrow_mut();
+        (state.session, state.record, state.playing) = (session, record, false);
+        let look = shared.look;
+        state.frame = Frame { ring_of: look.ring_of, whole: look.whole, reach, ..state.frame };
+        state.speed = look.speed.unwrap_or(state.speed);
+        drop(state);
+        self.refresh();
+        Ok(())
+    }
+
+    /// What a link to the session holds.
+    pub(super) fn shared(&self, look: Look) -> Shared {
+        Shared::of(&self.state.borrow().session, look)
     }
 
     /// Does something to the world. What cannot be done (the node is down) changes nothing.

@@ -9,7 +9,7 @@
 //! | [`setup`], [`packages`] | what has to be installed, and how on this system |
 //! | [`page`] | the library as WebAssembly and its JavaScript glue |
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
-//! | [`dist`], [`shrink`], [`size`] | the static site, made small, and what a first visit costs |
+//! | [`dist`], [`offline`], [`shrink`], [`size`] | the static site, all of it in one file, made small, and what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
@@ -21,6 +21,7 @@ mod browser;
 mod conformance;
 mod dist;
 mod error;
+mod offline;
 mod packages;
 mod page;
 mod project;

@@ -3,7 +3,7 @@
 //! An action starts with one number, `target * 16 + what`, so that one byte names both for the first
 //! eight links and nodes; the time since the action before it follows, then what else it needs.
 
-use super::coder::{Coder, Step};
+use super::coder::Coder;
 use super::{LinkError, MOST_ACTIONS, MOST_TIME};
 use crate::redis::{Endpoint, Rate, Span, Time};
 use crate::sim::{Action, ClientId, LinkId, LinkMode, NodeId, TimedAction};
@@ -14,38 +14,40 @@ const MOST_ARGS: u64 = 256;
 const MOST_SPAN: u64 = 3_600_000_000;
 
 /// Actions in the order of their times.
-pub(super) fn actions(coder: &mut Coder<'_>, actions: &mut Vec<TimedAction>) -> Step {
-    let count = coder.length(actions.len(), MOST_ACTIONS)?;
+pub(super) fn actions(coder: &mut Coder<'_>, actions: &mut Vec<TimedAction>) {
+    let count = coder.length(actions.len(), MOST_ACTIONS);
     let mut last = Time::ZERO;
     for n in 0..count {
         let mut timed = match actions.get(n) {
             Some(timed) => timed.clone(),
             None => TimedAction { at: last, action: Action::Cut(LinkId(0)) },
         };
-        last = one(coder, &mut timed, last)?;
+        last = one(coder, &mut timed, last);
         if coder.reads() {
             actions.push(timed);
         }
     }
-    Ok(())
 }
 
 /// One action after the instant of the one before it; returns its own.
-fn one(coder: &mut Coder<'_>, timed: &mut TimedAction, last: Time) -> Result<Time, LinkError> {
+fn one(coder: &mut Coder<'_>, timed: &mut TimedAction, last: Time) -> Time {
     let (what, target) = code(&timed.action);
     let mut head = u64::from(target) * 16 + what;
-    coder.number(&mut head, u64::from(u16::MAX) * 16 + 15)?;
+    coder.number(&mut head, u64::from(u16::MAX) * 16 + 15);
     let mut since = timed.at.since(last);
-    coder.span(&mut since, MOST_TIME)?;
+    coder.span(&mut since, MOST_TIME);
     timed.at = last + since;
     if timed.at.as_micros() > MOST_TIME {
-        return Err(LinkError::Value);
+        coder.fail(LinkError::Value);
     }
     if coder.reads() {
-        timed.action = blank(head % 16, head / 16)?;
+        match blank(head % 16, head / 16) {
+            Some(action) => timed.action = action,
+            None => coder.fail(LinkError::Value),
+        }
     }
-    rest(coder, &mut timed.action)?;
-    Ok(timed.at)
+    rest(coder, &mut timed.action);
+    timed.at
 }
 
 /// What an action is and whom it is done to, as numbers. They are part of the format.
@@ -69,12 +71,12 @@ fn code(action: &Action) -> (u64, u16) {
 }
 
 /// The action of these numbers, with the rest still to be read.
-fn blank(what: u64, target: u64) -> Result<Action, LinkError> {
+fn blank(what: u64, target: u64) -> Option<Action> {
     let link = LinkId(target as u16);
-    let small = u8::try_from(target).map_err(|_| LinkError::Value);
+    let small = u8::try_from(target).ok();
     let node = || small.map(NodeId);
     let client = || small.map(ClientId);
-    Ok(match what {
+    Some(match what {
         0 => Action::Cut(link),
         1 => Action::Heal(link),
         2 => Action::SetLinkMode(link, LinkMode::Up),
@@ -89,38 +91,37 @@ fn blank(what: u64, target: u64) -> Result<Action, LinkError> {
         11 => Action::ClientRate { client: client()?, every: Span::ZERO },
         12 => Action::ClientRun(client()?, false),
         13 => Action::ClientRun(client()?, true),
-        _ => return Err(LinkError::Value),
+        _ => return None,
     })
 }
 
 /// What an action has beside its target.
-fn rest(coder: &mut Coder<'_>, action: &mut Action) -> Step {
+fn rest(coder: &mut Coder<'_>, action: &mut Action) {
     match action {
         Action::SetLinkMode(_, mode) => link_mode(coder, mode),
         Action::SetLinkPath { latency, jitter, rate, .. } => {
-            coder.span(latency, MOST_SPAN)?;
-            coder.span(jitter, MOST_SPAN)?;
-            coder.rate(rate)
+            coder.span(latency, MOST_SPAN);
+            coder.span(jitter, MOST_SPAN);
+            coder.rate(rate);
         }
         Action::Write { args, .. } => {
-            let count = coder.length(args.len(), MOST_ARGS)?;
+            let count = coder.length(args.len(), MOST_ARGS);
             args.resize(count, Vec::new());
-            args.iter_mut().try_for_each(|arg| coder.word(arg))
+            args.iter_mut().for_each(|arg| coder.word(arg));
         }
         Action::ReplicaOf { of, .. } => {
             let mut some = of.is_some();
-            coder.flag(&mut some)?;
+            coder.flag(&mut some);
             if some {
-                endpoint(coder, of.get_or_insert_with(|| Endpoint::new("", 0)))?;
+                endpoint(coder, of.get_or_insert_with(|| Endpoint::new("", 0)));
             }
-            Ok(())
         }
         Action::ClientRate { every, .. } => coder.span(every, MOST_SPAN),
-        _ => Ok(()),
+        _ => {}
     }
 }
 
-fn link_mode(coder: &mut Coder<'_>, mode: &mut LinkMode) -> Step {
+fn link_mode(coder: &mut Coder<'_>, mode: &mut LinkMode) {
     let (mut what, mut end) = match mode {
         LinkMode::Up => (0, 0),
         LinkMode::Cut => (1, 0),
@@ -128,9 +129,9 @@ fn link_mode(coder: &mut Coder<'_>, mode: &mut LinkMode) -> Step {
         LinkMode::OneWay { to } => (3, to.0),
         LinkMode::Hold => (4, 0),
     };
-    coder.number(&mut what, 4)?;
+    coder.number(&mut what, 4);
     if what == 3 {
-        coder.number8(&mut end)?;
+        coder.number8(&mut end);
     }
     *mode = match what {
         0 => LinkMode::Up,
@@ -139,13 +140,12 @@ fn link_mode(coder: &mut Coder<'_>, mode: &mut LinkMode) -> Step {
         3 => LinkMode::OneWay { to: NodeId(end) },
         _ => LinkMode::Hold,
     };
-    Ok(())
 }
 
 /// `host:port`.
-pub(super) fn endpoint(coder: &mut Coder<'_>, of: &mut Endpoint) -> Step {
+pub(super) fn endpoint(coder: &mut Coder<'_>, of: &mut Endpoint) {
     let mut host = of.host.to_string();
-    coder.text(&mut host, 64)?;
+    coder.text(&mut host, 64);
     of.host = host.into();
-    coder.number16(&mut of.port)
+    coder.number16(&mut of.port);
 }

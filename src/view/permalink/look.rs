@@ -1,7 +1,7 @@
 //! How a session is looked at: what of the page is part of a link.
 
 use super::LinkError;
-use super::coder::{Coder, Step};
+use super::coder::Coder;
 use crate::redis::Span;
 use crate::sim::NodeId;
 use crate::view::speed::Speed;
@@ -54,26 +54,26 @@ impl Look {
 
     /// Writes or reads pairs of a number and a value, ended by zero. Numbers that this version does
     /// not know are skipped, so that a later one may add some without becoming another format.
-    pub(super) fn fields(&mut self, coder: &mut Coder<'_>) -> Step {
+    pub(super) fn fields(&mut self, coder: &mut Coder<'_>) {
         if !coder.reads() {
             for (mut name, value) in self.pairs() {
                 if let Some(mut value) = value {
-                    coder.number(&mut name, u64::MAX)?;
-                    coder.number(&mut value, u64::MAX)?;
+                    coder.number(&mut name, u64::MAX);
+                    coder.number(&mut value, u64::MAX);
                 }
             }
             return coder.number(&mut 0, 0);
         }
         for _ in 0..MOST_PAIRS {
             let (mut name, mut value) = (0, 0);
-            coder.number(&mut name, u64::MAX)?;
+            coder.number(&mut name, u64::MAX);
             if name == 0 {
-                return Ok(());
+                return;
             }
-            coder.number(&mut value, u64::MAX)?;
+            coder.number(&mut value, u64::MAX);
             self.set(name, value);
         }
-        Err(LinkError::Value)
+        coder.fail(LinkError::Value);
     }
 
     /// Takes a pair; one that makes no sense here leaves things as they are: it is only a look.

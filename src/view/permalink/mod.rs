@@ -35,7 +35,7 @@ pub use open::MOST_STEPS;
 use crate::redis::Time;
 use crate::sim::WorldSpec;
 use crate::sim::session::{BranchId, StoryBranch};
-use coder::{Coder, Step};
+use coder::Coder;
 
 /// The version that is written. All from 1 on are read.
 pub const VERSION: u8 = 1;
@@ -110,8 +110,7 @@ impl Shared {
     /// The session as the fragment of an address, without its `#`.
     pub fn fragment(&self) -> String {
         let mut body = Coder::writer();
-        // Writing has nothing to refuse.
-        let _ = self.clone().fields(&mut body);
+        self.clone().fields(&mut body);
         seal(VERSION, &body.written())
     }
 
@@ -146,18 +145,18 @@ impl Shared {
             look: Look::default(),
         };
         let mut coder = Coder::reader(body);
-        shared.fields(&mut coder)?;
-        if coder.at_end() { Ok(shared) } else { Err(LinkError::Damaged) }
+        shared.fields(&mut coder);
+        coder.finish().map(|()| shared)
     }
 
     /// All fields, to write or to read them.
-    fn fields(&mut self, coder: &mut Coder<'_>) -> Step {
+    fn fields(&mut self, coder: &mut Coder<'_>) {
         let mut kind = match self.start {
             Start::Course(_) => 0,
             Start::Lesson(_) => 1,
             Start::World(_) => 2,
         };
-        coder.number(&mut kind, 2)?;
+        coder.number(&mut kind, 2);
         if coder.reads() {
             self.start = match kind {
                 0 => Start::Course(0),
@@ -166,22 +165,22 @@ impl Shared {
             };
         }
         match &mut self.start {
-            Start::Course(seed) => coder.number(seed, u64::MAX)?,
-            Start::Lesson(name) => coder.text(name, 40)?,
-            Start::World(spec) => world::spec(coder, spec)?,
+            Start::Course(seed) => coder.number(seed, u64::MAX),
+            Start::Lesson(name) => coder.text(name, 40),
+            Start::World(spec) => world::spec(coder, spec),
         }
-        self.tree(coder)?;
-        coder.number16(&mut self.on.0)?;
-        coder.time(&mut self.at)?;
-        coder.number32(&mut self.undone, 100_000)?;
-        self.look.fields(coder)
+        self.tree(coder);
+        coder.number16(&mut self.on.0);
+        coder.time(&mut self.at);
+        coder.number32(&mut self.undone, 100_000);
+        self.look.fields(coder);
     }
 }
 
 impl Shared {
     /// The branches: how many, then each.
-    fn tree(&mut self, coder: &mut Coder<'_>) -> Step {
-        let count = coder.length(self.branches.len(), MOST_BRANCHES)?;
+    fn tree(&mut self, coder: &mut Coder<'_>) {
+        let count = coder.length(self.branches.len(), MOST_BRANCHES);
         let blank = || StoryBranch {
             parent: None,
             from: Time::ZERO,
@@ -194,21 +193,23 @@ impl Shared {
         for (n, branch) in self.branches.iter_mut().enumerate() {
             if n > 0 {
                 let mut parent = branch.parent.map_or(0, |parent| parent.0);
-                coder.number16(&mut parent)?;
+                coder.number16(&mut parent);
                 branch.parent = Some(BranchId(parent));
-                coder.time(&mut branch.from)?;
-                coder.number32(&mut branch.shared, MOST_ACTIONS as u32)?;
+                coder.time(&mut branch.from);
+                coder.number32(&mut branch.shared, MOST_ACTIONS as u32);
             }
             let mut ahead = branch.reach.since(branch.from);
-            coder.span(&mut ahead, MOST_TIME)?;
+            coder.span(&mut ahead, MOST_TIME);
             branch.reach = branch.from + ahead;
-            action::actions(coder, &mut branch.actions)?;
+            action::actions(coder, &mut branch.actions);
             copies += branch.shared as usize + branch.actions.len();
             if copies > MOST_COPIES {
-                return Err(LinkError::Value);
+                coder.fail(LinkError::Value);
             }
         }
-        if count == 0 { Err(LinkError::Value) } else { Ok(()) }
+        if count == 0 {
+            coder.fail(LinkError::Value);
+        }
     }
 }
 

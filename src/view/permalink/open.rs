@@ -76,7 +76,7 @@ impl Start {
         // Equal bytes are equal worlds, and the writer is there anyway.
         let bytes = |mut spec: WorldSpec| {
             let mut coder = Coder::writer();
-            let _ = world::spec(&mut coder, &mut spec);
+            world::spec(&mut coder, &mut spec);
             coder.written()
         };
         let course = WorldSpec { seed: spec.seed, ..WorldSpec::course() };
