@@ -111,7 +111,7 @@ let idle;
 for (const kind of ["click", "change", "keyup"]) {
   addEventListener(kind, () => {
     clearTimeout(idle);
-    if (host) idle = setTimeout(() => order("getState", "", 0, undefined), 400);
+    if (host) idle = setTimeout(() => order("getState", "", 0, undefined), 150);
   });
 }
 try {

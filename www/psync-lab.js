@@ -27,7 +27,9 @@
     #height;
 
     connectedCallback() {
-      if (!this.style.display) this.style.display = "block";
+      this.style.display ||= "block";
+      // Room for it from the start: nothing jumps, and what lies far below stays far below.
+      this.style.minHeight ||= this.getAttribute("height") || "600px";
       const heard = (event) => this.#hear(event);
       addEventListener("message", heard);
       this.#undo.push(() => removeEventListener("message", heard));
@@ -103,6 +105,7 @@
         this.#ready = true;
         Object.assign(this.#frame.style, { position: "static", visibility: "visible" });
         this.shadowRoot.querySelector("slot")?.remove();
+        this.style.minHeight = "0";
       }
       if (data.type === "resize" && data.height > 0 && data.height < 10000) {
         this.#height = this.#frame.style.height = `${data.height}px`;

@@ -139,9 +139,9 @@ pub(super) fn fill() {
     }
 }
 
-/// Puts the focus onto the first button.
+/// Puts the focus onto the button that plays.
 pub(super) fn focus_first() {
-    let first = root().and_then(|root| root.query_selector("#app button").ok().flatten());
+    let first = root().and_then(|root| root.query_selector(".foot button").ok().flatten());
     if let Some(first) = first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         // A button can be focused.
         let _ = first.focus();

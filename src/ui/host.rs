@@ -97,7 +97,7 @@ impl App {
         match order {
             Order::Load(lesson) => return refused(request, &Problem::Lesson(lesson), self.words()),
             Order::Play(playing) => player.set_playing(playing),
-            Order::Seek(to) => player.seek(to),
+            Order::Seek(to) => player.run_to(to),
             Order::Step(count) => {
                 for _ in 0..count.unsigned_abs() {
                     if count < 0 { player.step_back() } else { player.step() }

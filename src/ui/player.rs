@@ -71,7 +71,7 @@ impl Player {
         spec.seed = params.seed.unwrap_or(spec.seed);
         let mut session = Session::new(spec);
         match params.at {
-            Some(at) => session.advance(at),
+            Some(at) => poster::run_to(&mut session, at),
             None if params.controls.is_some() => poster::advance(&mut session),
             None => {}
         }
@@ -218,6 +218,19 @@ impl Player {
         state.playing = false;
         let to = to.min(state.frame.reach);
         state.session.seek(to);
+        drop(state);
+        self.refresh();
+    }
+
+    /// Pauses and goes to an instant, also one that was never reached.
+    pub(super) fn run_to(&self, to: Time) {
+        let mut state = self.state.borrow_mut();
+        state.playing = false;
+        if to < state.session.world().now() {
+            state.session.seek(to);
+        } else {
+            poster::run_to(&mut state.session, to);
+        }
         drop(state);
         self.refresh();
     }

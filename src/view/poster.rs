@@ -23,6 +23,20 @@ pub fn advance(session: &mut Session) {
     }
 }
 
+/// Most steps of the world that are run to come to an instant that a stranger names.
+const MOST_STEPS: u64 = 300_000;
+
+/// Lets time pass up to an instant; less far if that would take too long.
+pub fn run_to(session: &mut Session, to: Time) {
+    let most = session.position() + MOST_STEPS;
+    while session.next_at().is_some_and(|at| at <= to) {
+        if session.position() >= most || !session.step() {
+            return;
+        }
+    }
+    session.advance(to);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

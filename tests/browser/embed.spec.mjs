@@ -275,8 +275,9 @@ test("the element keeps what stands in it until it is ready, follows the theme, 
     await inside().waitForFunction((theme) => document.documentElement.dataset.theme === theme, theme);
   }
   // A cut, then to another place of the page: the session is there again.
+  const before = await page.evaluate(() => document.querySelector("psync-lab").getState());
   await inside().getByRole("button", { name: "cut", exact: true }).click();
-  await page.waitForFunction(() => document.querySelector("psync-lab").session);
+  await page.waitForFunction((before) => document.querySelector("psync-lab").session !== before, before);
   await page.evaluate(() => document.getElementById("b").append(document.querySelector("psync-lab")));
   await page.waitForTimeout(300);
   await page.waitForFunction(() => got.filter((m) => m.type === "ready").length === 2);
@@ -300,7 +301,7 @@ test("without JavaScript the element shows what stands in it", async () => {
 });
 
 test("twenty embeds on a page: those out of sight load nothing, those that left sight cost nothing", async () => {
-  const twenty = Array.from({ length: 20 }, () => `<psync-lab lang="en" play="1" style="margin: 0 0 700px"></psync-lab>`).join("");
+  const twenty = Array.from({ length: 20 }, () => `<psync-lab lang="en" play="1" style="margin-bottom: 700px"></psync-lab>`).join("");
   const { page } = await notes("twenty", element(twenty));
   const requests = [];
   page.on("response", async (response) => requests.push(new URL(response.url()).pathname));

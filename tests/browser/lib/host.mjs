@@ -20,7 +20,7 @@ export async function serveHost(pages = {}) {
 
 /** A page that records all messages it gets in `window.got`. */
 export const recorder = (body) =>
-  `<!doctype html><meta charset="utf-8"><title>Notes</title>
+  `<!doctype html><meta charset="utf-8"><title>Notes</title><link rel="icon" href="data:,">
    <script>window.got = []; addEventListener("message", (event) => got.push(event.data));</script>${body}`;
 
 /** Waits until the page has got a message that `test` (a function's source) accepts, and returns it. */
