@@ -9,7 +9,7 @@
 //! | [`setup`], [`packages`] | what has to be installed, and how on this system |
 //! | [`page`] | the library as WebAssembly and its JavaScript glue |
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
-//! | [`dist`], [`shrink`], [`size`] | the static site, made small, and what a first visit costs |
+//! | [`dist`], [`offline`], [`shrink`], [`size`] | the static site, all of it in one file, made small, and what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`lessons`] | lesson files, checked, and packed as the page loads them |
 //! | [`swarm`] | random worlds under random faults |
@@ -23,6 +23,7 @@ mod conformance;
 mod dist;
 mod error;
 mod lessons;
+mod offline;
 mod packages;
 mod page;
 mod project;
