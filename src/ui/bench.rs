@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// The world that `#bench=9,500` names: so many nodes, and about so many packets in flight once the
 /// replicas are online. `None` without it.
 pub(super) fn world() -> Option<WorldSpec> {
-    let hash = dom::hash();
+    let hash = dom::fragment();
     let (nodes, packets) = hash.strip_prefix("#bench=")?.split_once(',')?;
     Some(spec(nodes.parse().ok()?, packets.parse().ok()?))
 }

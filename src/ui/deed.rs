@@ -5,18 +5,11 @@ use super::look::Look;
 use crate::sim::{ClientId, LinkId};
 use crate::view::Lang;
 use crate::view::params::Theme;
+use crate::view::permalink::Tab;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 use yew::html::Scope;
 use yew::virtual_dom::{Listener, ListenerKind};
-
-/// Which view a phone shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tab {
-    Now,
-    Ring,
-    History,
-}
 
 /// One thing that a reader does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +52,8 @@ pub(super) enum Deed {
     Submit,
     /// Scrolls the log.
     Scroll,
+    /// Opens the dialog to share the session.
+    Share,
 }
 
 /// A listener of an element: hands the deed to the page.

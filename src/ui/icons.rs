@@ -41,6 +41,8 @@ pub(super) enum Icon {
     Ring,
     /// A strip.
     Tape,
+    /// An arrow out of a box.
+    Share,
 }
 
 /// Draws an icon. It is decoration: the words are beside it or in a label.
@@ -79,6 +81,9 @@ pub(super) fn icon(which: Icon) -> El {
         }
         Icon::Ring => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z",
         Icon::Tape => "M1 5h14v6H1zM2.500 6.500v3H5v-3zM6.500 6.500v3h3v-3zM11 6.500v3h2.500v-3z",
+        Icon::Share => {
+            "M8 .8 12 4.8l-1.100 1.100L8.800 3.800V10H7.200V3.800L5.100 5.900 4 4.800zM2 7h3v1.600H3.600v4.800h8.800V8.600H11V7h3v8H2z"
+        }
         Icon::Latest => {
             "M2 2.600v10.800a.5.5 0 0 0 .8.4L7.500 9.500v3.900a.5.5 0 0 0 .8.4L14.800 8.400a.5.5 0 0 0 0-.8L8.300 2.200a.5.5 0 0 0-.8.4v3.900L2.800 2.200a.5.5 0 0 0-.8.4z"
         }

@@ -23,6 +23,8 @@ cargo xtask bench page
     Measure the page in headless Chromium: frames, idle callbacks, memory; with the goals.
 cargo xtask conformance [name …]
     Run the conformance suite against every server, ours and real ones, and write the table.
+cargo xtask lesson check FILE… | play FILE [wrong] | schema
+    Say what is wrong with lesson files; play one without a page; write www/lessons/lesson.schema.json.
 cargo xtask dist
     Write the static site to dist/ and print what a first visit costs.
 
@@ -85,6 +87,11 @@ pub(crate) enum Task {
     },
     /// Measure the page.
     BenchPage,
+    /// Check, play and describe lesson files.
+    Lesson {
+        /// What `psync-lesson` is told.
+        words: Vec<String>,
+    },
     /// Write `www/shots/`.
     Screenshots,
 }
@@ -130,6 +137,14 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
             }
         },
         "conformance" => Task::Conformance { filters: words.by_ref().collect() },
+        "lesson" => {
+            let told: Vec<String> = words.by_ref().collect();
+            let known = ["check", "play", "schema"];
+            if !told.first().is_some_and(|first| known.contains(&first.as_str())) {
+                return Err("`lesson` wants check, play or schema.".to_owned());
+            }
+            Task::Lesson { words: told }
+        }
         "test" => {
             let mut only = None;
             while let Some(word) = words.next() {
@@ -237,6 +252,7 @@ mod tests {
             ("setup chrome", "chrome"),
             ("build fast", "fast"),
             ("bench all", "all"),
+            ("lesson chek x", "check"),
         ] {
             let problem = read(line).expect_err(line);
             assert!(problem.contains(word), "{line}: {problem}");
