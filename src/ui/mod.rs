@@ -4,6 +4,8 @@
 //! too, so that its HTML can be tested. Start reading at `app`, then `player`.
 
 mod app;
+#[cfg(feature = "bench")]
+mod bench;
 mod console;
 mod deed;
 mod dom;

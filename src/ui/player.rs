@@ -68,7 +68,14 @@ impl Player {
         let speed = params.speed.unwrap_or(Speed::DEFAULT);
         let mut spec = WorldSpec::course();
         spec.seed = params.seed.unwrap_or(spec.seed);
+        #[cfg(feature = "bench")]
+        let (spec, bench) = super::bench::world().map_or((spec, false), |spec| (spec, true));
         let mut session = Session::new(spec);
+        #[cfg(feature = "bench")]
+        if bench {
+            // Past the handshakes, with packets on all wires.
+            session.advance(Time::from_millis(60_000));
+        }
         match params.at {
             Some(at) => poster::run_to(&mut session, at),
             None if params.controls.is_some() => poster::advance(&mut session),
@@ -373,7 +380,8 @@ impl State {
         if let Some(layer) = &mut self.layer {
             let lit = &self.picture.lit.entries;
             self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);
-            layer.paint(&self.flights);
+            let stage = &self.picture.stage;
+            layer.paint(&self.flights, (stage.width, stage.height));
         }
     }
 }
