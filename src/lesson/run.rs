@@ -378,7 +378,8 @@ impl Run {
     }
 
     fn hint(&mut self, step: &Step, lab: &Lab) -> Option<News> {
-        if self.state.stage == Stage::Done {
+        // What happens while an answer is revealed is not the student's doing.
+        if matches!(self.state.stage, Stage::Done | Stage::Revealing) {
             return None;
         }
         let new = step.hints.iter().take(32).enumerate().position(|(n, hint)| {
