@@ -7,7 +7,9 @@ use super::deed::{Deed, Tab, value};
 use super::el::{El, button, el, yes};
 use super::player::{Player, Shown};
 use super::stage::layer::Layer;
-use super::{console, dom, header, history, inspector, keys, log, ring, side, stage, transport, twin};
+use super::{
+    compare, console, dom, gesture, header, history, inspector, keys, log, ring, side, stage, transport, twin,
+};
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
 use crate::view::inspect::{self, Pick};
@@ -50,25 +52,28 @@ pub(super) struct Nodes {
     pub(super) stage: NodeRef,
     pub(super) flights: NodeRef,
     pub(super) history: NodeRef,
+    pub(super) beside: NodeRef,
     pub(super) log: NodeRef,
     pub(super) input: NodeRef,
+    pub(super) help: NodeRef,
 }
 
 /// The page.
 pub struct App {
-    player: Rc<Player>,
+    pub(super) player: Rc<Player>,
     pub(super) shown: Shown,
     pub(super) lang: Lang,
     pub(super) theme: Theme,
     pub(super) problems: Rc<[Problem]>,
     pub(super) pick: Pick,
-    pub(super) whole: bool,
     tab: Tab,
     pub(super) asked: Asked,
     /// Which node the console talks to.
     pub(super) chosen: usize,
     /// The status sentence that is read out.
     pub(super) spoken: side::Spoken,
+    /// Whether all of the transport is shown where there is little room.
+    pub(super) more: bool,
     /// Whether the log's end is in sight.
     follows: bool,
     pub(super) nodes: Nodes,
@@ -93,11 +98,11 @@ impl Component for App {
             theme: params.theme,
             problems: problems.clone(),
             pick: Pick::Nothing,
-            whole: false,
             tab: Tab::Now,
             asked: Asked::Nothing,
             chosen: 0,
             spoken: side::Spoken::default(),
+            more: false,
             follows: true,
             nodes: Nodes::default(),
             undo: Vec::new(),
@@ -122,6 +127,7 @@ impl Component for App {
             Pick::Nothing => None,
             Pick::Node(id) => self.player.with_world(|world| inspect::node(world, *id, w)),
             Pick::Packet(packet) => Some(inspect::packet(packet, w)),
+            Pick::Entry(id) => self.player.with_world(|world| inspect::entry(world, *id, w)),
         };
         let mut top = el("div").add(header::head(self, link));
         if !self.problems.is_empty() {
@@ -140,13 +146,16 @@ impl Component for App {
             .add(tabs(self.tab, w, link))
             .add(stage::now(self, link))
             .add(ring::ring_view(w, picture.ring.as_deref(), picture.ring_owner))
+            .add(compare::compare_view(self, link))
             .add(history::history_view(self, link));
+        let views = if self.shown.beside.is_some() { views.attr("data-compare", "") } else { views };
         el("div")
             .class("lab")
             .refer(&self.nodes.root)
             .add(top)
             .add(el("main").class("body").add(side).add(views).add(twin::twin(w, picture)))
             .add(transport::transport(self, link))
+            .add(keys::help(self, w))
             .done()
     }
 
@@ -186,7 +195,7 @@ impl App {
         player.set_playing(params.play.unwrap_or(!still));
         player.set_layer(self.nodes.flights.cast::<Element>().and_then(Layer::new));
         self.undo = vec![
-            keys::listen(player.clone()),
+            keys::listen(ctx.link().clone()),
             dom::on_hidden({
                 let player = player.clone();
                 move |hidden| player.set_hidden(hidden)
@@ -199,6 +208,11 @@ impl App {
                 let player = player.clone();
                 move |size| player.set_frame(|frame| frame.stage = size)
             }),
+            dom::on_resize(&self.nodes.beside, {
+                let player = player.clone();
+                move |size| player.set_frame(|frame| frame.beside = size)
+            }),
+            gesture::listen(&self.nodes.history, player.clone(), ctx.link().clone()),
             dom::on_resize(&self.nodes.history, {
                 let player = player.clone();
                 move |size| player.set_frame(|frame| frame.history = size)
@@ -252,13 +266,10 @@ impl App {
                 dom::set_root("data-theme", theme.name());
             }
             Deed::Dismiss => self.problems = Rc::new([]),
-            Deed::Whole(whole) => {
-                self.whole = whole;
-                player.set_frame(|frame| frame.whole = whole);
-            }
             Deed::Tab(tab) => self.tab = tab,
             Deed::Choose => self.chosen = number().unwrap_or(0) as usize,
             Deed::Submit => self.submit(),
+            Deed::Time(time) => self.travel(time, event),
             Deed::Scroll => {
                 if let Some(list) = self.nodes.log.cast::<Element>() {
                     self.follows = log::at_end(&list);

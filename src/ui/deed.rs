@@ -1,6 +1,7 @@
 //! What a reader does on the page, and the listener that tells the page of it.
 
 use super::app::{App, Msg, News};
+use super::time::Time;
 use crate::sim::{ClientId, LinkId, NodeId};
 use crate::view::Lang;
 use crate::view::params::Theme;
@@ -50,8 +51,6 @@ pub(super) enum Deed {
     Theme(Theme),
     /// Closes the notice.
     Dismiss,
-    /// Shows all of the history, or its recent part.
-    Whole(bool),
     /// Shows another view on a phone.
     Tab(Tab),
     /// Chooses the console's node.
@@ -60,6 +59,8 @@ pub(super) enum Deed {
     Submit,
     /// Scrolls the log.
     Scroll,
+    /// Travels in time.
+    Time(Time),
 }
 
 /// A listener of an element: hands the deed to the page.
@@ -76,7 +77,9 @@ impl Listener for Heard {
             Deed::Submit => ListenerKind::onsubmit,
             Deed::Scroll => ListenerKind::onscroll,
             Deed::Speed | Deed::Seek => ListenerKind::oninput,
-            Deed::Rate(_) | Deed::Choose => ListenerKind::onchange,
+            Deed::Rate(_) | Deed::Choose | Deed::Time(Time::ChooseGrain | Time::Compare) => {
+                ListenerKind::onchange
+            }
             _ => ListenerKind::onclick,
         }
     }

@@ -4,12 +4,14 @@
 //! too, so that its HTML can be tested. Start reading at `app`, then `player`.
 
 mod app;
+mod compare;
 mod console;
 mod deed;
 mod dom;
 mod el;
 mod failure;
 mod frame;
+mod gesture;
 mod header;
 mod history;
 mod icons;
@@ -20,6 +22,7 @@ mod player;
 mod ring;
 mod side;
 mod stage;
+mod time;
 mod transport;
 mod twin;
 

@@ -3,12 +3,20 @@
 //! It lives outside Yew. Each frame it moves the packets; about ten times a second it hands the page
 //! a new [`Picture`]. It stands still, without any callback, while paused, hidden or off-screen.
 
+mod beside;
+mod travel;
+
+pub(super) use travel::Trip;
+
+use beside::Other;
+
 use super::frame::FrameLoop;
 use super::stage::layer::Layer;
 use crate::redis::Time;
-use crate::sim::{Action, LinkId, LinkMode, NodeId, Session, What, World, WorldSpec};
+use crate::sim::{Action, BranchId, LinkId, LinkMode, NodeId, Session, World, WorldSpec};
+use crate::view::compare::Beside;
 use crate::view::flights::Flights;
-use crate::view::history::Record;
+use crate::view::history::{Record, Zoom};
 use crate::view::inspect::Picked;
 use crate::view::layout::Point;
 use crate::view::picture::Frame;
@@ -27,6 +35,12 @@ pub(super) struct Shown {
     pub(super) playing: bool,
     /// How fast.
     pub(super) speed: Speed,
+    /// How it travels in time.
+    pub(super) trip: Rc<Trip>,
+    /// This run and another one side by side.
+    pub(super) beside: Option<Rc<Beside>>,
+    /// Which branch the other one is, if it is one.
+    pub(super) compared: Option<BranchId>,
 }
 
 /// The session, its clock and who is told about it.
@@ -45,6 +59,9 @@ struct State {
     frame: Frame,
     playing: bool,
     speed: Speed,
+    trip: Rc<Trip>,
+    other: Option<Other>,
+    beside: Option<Rc<Beside>>,
     /// Packets do not move: the reader asked for less motion.
     still: bool,
     last_frame: Option<f64>,
@@ -58,8 +75,6 @@ struct State {
 const TOLD_EVERY: f64 = 100.0;
 /// The longest frame that counts: a tab that slept does not catch up in one go.
 const LONGEST_FRAME: f64 = 100.0;
-/// A step gives up after so many things that nobody would see.
-const STEP_LIMIT: usize = 2000;
 
 impl Player {
     /// A player of the start scene, paused at its first instant. Calls nothing of the browser.
@@ -68,7 +83,14 @@ impl Player {
         let mut record = Record::default();
         record.follow(session.world());
         let (stage, history) = ((573.0, 452.0), (1058.0, 212.0));
-        let frame = Frame { stage, history, ring_of: None, whole: false, reach: Time::ZERO };
+        let frame = Frame {
+            stage,
+            history,
+            ring_of: None,
+            zoom: Zoom::RECENT,
+            beside: (600.0, 150.0),
+            reach: Time::ZERO,
+        };
         let picture = Rc::new(Picture::of(session.world(), &record, &frame));
         let (flights, layer) = (Flights::default(), None);
         let state = State {
@@ -77,6 +99,9 @@ impl Player {
             frame,
             playing: false,
             speed,
+            trip: Rc::default(),
+            other: None,
+            beside: None,
             still: false,
             last_frame: None,
             last_told: f64::MIN,
@@ -115,7 +140,9 @@ impl Player {
     /// What to show now.
     pub(super) fn shown(&self) -> Shown {
         let state = self.state.borrow();
-        Shown { picture: state.picture.clone(), playing: state.playing, speed: state.speed }
+        let (picture, trip) = (state.picture.clone(), state.trip.clone());
+        let (beside, compared) = (state.beside.clone(), state.other.as_ref().and_then(|other| other.branch));
+        Shown { picture, playing: state.playing, speed: state.speed, trip, beside, compared }
     }
 
     /// Reads the world.
@@ -125,7 +152,12 @@ impl Player {
 
     /// Plays or pauses.
     pub(super) fn set_playing(&self, playing: bool) {
-        self.state.borrow_mut().playing = playing;
+        let mut state = self.state.borrow_mut();
+        state.playing = playing;
+        if playing {
+            state.enter_range();
+        }
+        drop(state);
         self.refresh();
     }
 
@@ -177,58 +209,13 @@ impl Player {
         self.refresh();
     }
 
-    /// Pauses and runs to the next thing a student can see.
-    pub(super) fn step(&self) {
-        let mut state = self.state.borrow_mut();
-        state.playing = false;
-        let seen = state.session.world().trace().len();
-        for _ in 0..STEP_LIMIT {
-            if !state.session.step() || visible_since(state.session.world(), seen) {
-                break;
-            }
-        }
-        drop(state);
-        self.refresh();
-    }
-
-    /// Pauses and goes back to the last instant before this one at which something happened.
-    pub(super) fn step_back(&self) {
-        let mut state = self.state.borrow_mut();
-        state.playing = false;
-        let now = state.session.world().now();
-        let before = state.session.world().trace().iter().rev().find(|entry| entry.at < now).map(|e| e.at);
-        state.session.seek(before.unwrap_or(Time::ZERO));
-        drop(state);
-        self.refresh();
-    }
-
-    /// Pauses and goes to an instant of the session so far.
-    pub(super) fn seek(&self, to: Time) {
-        let mut state = self.state.borrow_mut();
-        state.playing = false;
-        let to = to.min(state.frame.reach);
-        state.session.seek(to);
-        drop(state);
-        self.refresh();
-    }
-
-    /// Starts over; plays on if it played.
-    pub(super) fn reset(&self) {
-        let mut state = self.state.borrow_mut();
-        state.session.reset();
-        state.record = Record::default();
-        state.frame.reach = Time::ZERO;
-        drop(state);
-        self.refresh();
-    }
-
-    /// Does something to the world. What cannot be done (the node is down) changes nothing.
+    /// Does something to the world; in the past, this starts a branch. What cannot be done (the node
+    /// is down) changes nothing.
     pub(super) fn act(&self, action: Action) {
         let mut state = self.state.borrow_mut();
-        if state.session.act(action).is_ok() {
-            let State { session, record, frame, .. } = &mut *state;
-            record.forget_after(session.world());
-            frame.reach = session.world().now();
+        let before = state.session.branch();
+        if state.session.act(action).is_ok() && state.session.branch() != before {
+            state.record_anew();
         }
         drop(state);
         self.refresh();
@@ -266,8 +253,8 @@ impl Player {
         let mut state = self.state.borrow_mut();
         let real = state.last_frame.map_or(0.0, |last| (at - last).clamp(0.0, LONGEST_FRAME));
         state.last_frame = Some(at);
-        let to = state.session.world().now() + state.speed.model(real);
-        state.session.advance(to);
+        let span = state.speed.model(real);
+        state.travel(span);
         let tell = at - state.last_told >= TOLD_EVERY;
         if tell {
             state.last_told = at;
@@ -313,9 +300,10 @@ impl Player {
 
 impl State {
     fn draw(&mut self) {
-        self.record.follow(self.session.world());
-        self.frame.reach = self.frame.reach.max(self.session.world().now());
+        self.record.follow_session(&mut self.session);
+        self.frame.reach = self.session.reach();
         self.picture = Rc::new(Picture::of(self.session.world(), &self.record, &self.frame));
+        self.draw_beside();
     }
 
     fn fly(&mut self) {
@@ -324,15 +312,4 @@ impl State {
             layer.paint(&self.flights);
         }
     }
-}
-
-/// Whether the trace got something that a student can see: a packet that leaves, arrives or dies, a
-/// link that changes, a server that tells something.
-fn visible_since(world: &World, seen: u32) -> bool {
-    world.trace().since(seen).any(|entry| match &entry.what {
-        What::Sent(sent) => !sent.kind.is_control(),
-        What::Delivered { kind, .. } => !kind.is_control(),
-        What::Lost { .. } | What::LinkMode { .. } | What::Server(_) | What::Action(_) => true,
-        _ => false,
-    })
 }

@@ -2,11 +2,12 @@
 
 use super::flights::{Kind, kind};
 use super::format::{clock, grouped, text_of};
+use super::log::Line;
 use super::resp;
 use super::scene::Name;
 use super::words::Words;
 use crate::redis::Time;
-use crate::sim::{ClientId, NodeId, Packet, PacketId, Party, World};
+use crate::sim::{ClientId, EntryId, NodeId, Packet, PacketId, Party, What, World};
 use std::sync::Arc;
 
 /// An end of a packet's way.
@@ -51,6 +52,34 @@ pub enum Pick {
     Node(NodeId),
     /// A packet.
     Packet(Box<Picked>),
+    /// An event of the trace.
+    Entry(EntryId),
+}
+
+/// What the inspector tells of an event: its line in the log, or the packet it sent.
+pub fn entry(world: &World, id: EntryId, words: &Words) -> Option<Sheet> {
+    let entry = world.trace().get(id)?;
+    if let What::Sent(sent) = &entry.what {
+        let end = |party: Party| match party {
+            Party::Node(id) => world.node(id).map(|node| End::Node(Name::of(node))),
+            Party::Client(id) => Some(End::Client(id)),
+        };
+        let picked = Picked {
+            id: sent.packet,
+            kind: kind(sent.kind)?,
+            from: end(entry.party?)?,
+            to: end(sent.to)?,
+            bytes: sent.bytes.clone(),
+            sent: entry.at,
+            arrives: entry.at,
+            lost: false,
+            stream: sent.stream.map(|(from, to)| (from.get(), to.get())),
+        };
+        return Some(packet(&picked, words));
+    }
+    let line = Line::of(world, entry)?;
+    let rows = vec![(words.time.when, format!("{} s", clock(entry.at)))];
+    Some(Sheet { title: line.text(words), rows, ..Sheet::default() })
 }
 
 /// The inspector's text.
