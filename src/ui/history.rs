@@ -138,7 +138,7 @@ pub(super) fn drawing(chart: &Chart, w: &'static Words, clip_name: &'static str)
         .add(el("clipPath").attr("id", clip_name).add(clip))
         .add(plot)
         .all(lines)
-        .all(chart.cuts.iter().filter_map(|band| cut_text(band, w)))
+        .all(chart.cuts.iter().filter_map(|band| cut_text(band, chart, w)))
         .all(chart.pins.iter().map(|pin| pin_of(pin, w)))
         .maybe(ahead)
         .all(chart.twigs.iter().map(twig))
@@ -207,9 +207,10 @@ fn band_of(class: &'static str, band: &Band) -> El {
     el("rect").class(class).px("x", band.x).px("y", y).px("width", band.w).attr("height", height)
 }
 
-/// How long a cut lasts, in its band.
-fn cut_text(band: &Band, w: &'static Words) -> Option<El> {
-    let told = band.told.filter(|_| band.w > 60.0)?;
+/// How long a cut lasts, in its band, if no mark stands there.
+fn cut_text(band: &Band, chart: &Chart, w: &'static Words) -> Option<El> {
+    let hides = |pin: &Pin| pin.y == band.y && pin.x > band.x + 6.0 && pin.x < band.x + 80.0;
+    let told = band.told.filter(|_| band.w > 60.0 && !chart.pins.iter().any(hides))?;
     let text = el("text").class("h-cutword").px("x", band.x + 9.0).px("y", band.y + 4.0);
     Some(text.say((w.cut_for)(told)))
 }

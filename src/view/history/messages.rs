@@ -93,7 +93,7 @@ impl Chart {
         }
         for (class, ..) in LOOKS {
             for shade in 1..=SHADES {
-                let dark = (shade * 80 / SHADES) as u8;
+                let dark = (shade * 60 / SHADES) as u8;
                 self.dense.push(Dense { class, dark, path: String::new() });
             }
         }
