@@ -13,15 +13,14 @@ use beside::Other;
 use super::frame::FrameLoop;
 use super::stage::layer::Layer;
 use crate::redis::Time;
-use crate::sim::{Action, BranchId, LinkId, LinkMode, NodeId, Session, World, WorldSpec};
+use crate::sim::{Action, BranchId, EntryId, LinkId, LinkMode, NodeId, Session, World, WorldSpec};
 use crate::view::compare::Beside;
 use crate::view::flights::Flights;
 use crate::view::history::{Record, Zoom};
-use crate::view::inspect::Picked;
-use crate::view::layout::Point;
+use crate::view::layout::{Plan, Point};
 use crate::view::picture::Frame;
 use crate::view::speed::Speed;
-use crate::view::{Picture, flights};
+use crate::view::{Params, Picture, flights, poster};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::Callback;
@@ -77,18 +76,29 @@ const TOLD_EVERY: f64 = 100.0;
 const LONGEST_FRAME: f64 = 100.0;
 
 impl Player {
-    /// A player of the start scene, paused at its first instant. Calls nothing of the browser.
-    pub(super) fn new(speed: Speed) -> Rc<Self> {
-        let session = Session::new(WorldSpec::course());
+    /// A player of the start scene, paused at its first instant, or where the address says: a figure
+    /// in a text waits at a moment with something to see. Calls nothing of the browser.
+    pub(super) fn new(params: &Params) -> Rc<Self> {
+        let speed = params.speed.unwrap_or(Speed::DEFAULT);
+        let mut spec = WorldSpec::course();
+        spec.seed = params.seed.unwrap_or(spec.seed);
+        let mut session = Session::new(spec);
+        match params.at {
+            Some(at) => poster::run_to(&mut session, at),
+            None if params.controls.is_some() => poster::advance(&mut session),
+            None => {}
+        }
         let mut record = Record::default();
         record.follow(session.world());
-        let (stage, history) = ((573.0, 452.0), (1058.0, 212.0));
+        let plan = Plan { width: 573.0, height: 422.0, ..Plan::default() };
+        let (lit, history) = (Rc::default(), (1058.0, 180.0));
         let frame = Frame {
-            stage,
+            plan,
+            lit,
             history,
+            beside: (600.0, 150.0),
             ring_of: None,
             zoom: Zoom::RECENT,
-            beside: (600.0, 150.0),
             reach: Time::ZERO,
         };
         let picture = Rc::new(Picture::of(session.world(), &record, &frame));
@@ -194,7 +204,7 @@ impl Player {
     /// Changes what is drawn: sizes, whose ring, how much history.
     pub(super) fn set_frame(&self, change: impl FnOnce(&mut Frame)) {
         let mut state = self.state.borrow_mut();
-        let before = state.frame;
+        let before = state.frame.clone();
         change(&mut state.frame);
         let changed = before != state.frame;
         drop(state);
@@ -232,16 +242,20 @@ impl Player {
     }
 
     /// The packet drawn nearest to a point of the stage, if one is close.
-    pub(super) fn packet_at(&self, point: Point, within: f64) -> Option<Picked> {
+    pub(super) fn packet_at(&self, point: Point, within: f64) -> Option<EntryId> {
         let state = self.state.borrow();
         let world = state.session.world();
-        let distance = |at: Point| ((at.x - point.x).powi(2) + (at.y - point.y).powi(2)).sqrt();
         let near = world.packets().filter_map(|packet| {
             let (_, at) = flights::place(&packet, &state.picture.stage, world.now())?;
-            Some((distance(at), packet)).filter(|(far, _)| *far <= within)
+            Some((at.distance(point), packet.entry?)).filter(|(far, _)| *far <= within)
         });
         let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0));
-        nearest.and_then(|(_, packet)| Picked::of(world, &packet))
+        nearest.map(|(_, entry)| entry)
+    }
+
+    /// Whose backlog is chosen for the Ring view.
+    pub(super) fn ring_of(&self) -> Option<NodeId> {
+        self.state.borrow().frame.ring_of
     }
 
     /// Chooses whose backlog the Ring view shows.
@@ -308,7 +322,8 @@ impl State {
 
     fn fly(&mut self) {
         if let Some(layer) = &mut self.layer {
-            self.flights.draw(self.session.world(), &self.picture.stage, self.still);
+            let lit = &self.picture.lit.entries;
+            self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);
             layer.paint(&self.flights);
         }
     }

@@ -87,7 +87,7 @@ impl App {
                 Zoom::Still(_) => Zoom::Follow(zoom.window(now, reach).span()),
                 _ => Zoom::RECENT,
             }),
-            Time::Pick(entry) => self.pick = Pick::Entry(entry),
+            Time::Pick(entry) => self.pick(Pick::Entry(entry)),
             Time::Seek(to) => player.seek(to),
             Time::Branch(branch) => player.switch_to(branch),
             Time::Compare => {

@@ -4,6 +4,8 @@ use super::{Player, State};
 use crate::redis::{Span, Time};
 use crate::sim::{BranchId, Grain, Session};
 use crate::view::history::{Hit, Record, Zoom};
+use crate::view::permalink::{LinkError, Look, MOST_STEPS, Shared};
+use crate::view::poster;
 use std::rc::Rc;
 
 /// How the reader travels.
@@ -63,6 +65,44 @@ impl Player {
     /// Pauses and goes to an instant of the session so far.
     pub(in crate::ui) fn seek(&self, to: Time) {
         self.go(|session| session.seek(to.min(session.reach())));
+    }
+
+    /// Pauses and goes to an instant, also one that was never reached.
+    pub(in crate::ui) fn run_to(&self, to: Time) {
+        self.go(|session| {
+            if to < session.world().now() {
+                session.seek(to);
+            } else {
+                poster::run_to(session, to);
+            }
+        });
+    }
+
+    /// Opens a shared session, paused at its instant. One that does not open changes nothing.
+    pub(in crate::ui) fn open(&self, shared: &Shared) -> Result<(), LinkError> {
+        let mut record = Record::default();
+        let session = shared.open(MOST_STEPS, &mut |world| record.follow(world))?;
+        let mut state = self.state.borrow_mut();
+        (state.session, state.record, state.playing) = (session, record, false);
+        state.trip = Rc::default();
+        state.set_other(None, None);
+        let look = shared.look;
+        let zoom = look.zoom.map_or(Zoom::RECENT, Zoom::Follow);
+        state.frame.ring_of = look.ring_of;
+        state.frame.zoom = if look.whole { Zoom::All } else { zoom };
+        state.speed = look.speed.unwrap_or(state.speed);
+        drop(state);
+        self.refresh();
+        Ok(())
+    }
+
+    /// What a link to the session holds.
+    pub(in crate::ui) fn shared(&self, look: Look) -> Shared {
+        let state = self.state.borrow();
+        let zoom = state.frame.zoom;
+        let window = state.picture.window;
+        let shown = (zoom != Zoom::All && zoom != Zoom::RECENT).then(|| window.span());
+        Shared::of(&state.session, Look { whole: zoom == Zoom::All, zoom: shown, ..look })
     }
 
     /// Starts over; plays on if it played.

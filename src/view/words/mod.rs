@@ -4,9 +4,11 @@
 //! of its own (`offset`, `PSYNC`, `+CONTINUE`) both languages keep it.
 
 mod en;
+mod look;
 mod time;
 mod zh;
 
+pub use look::Look;
 pub use time::TimeWords;
 
 use super::params::Problem;
@@ -76,12 +78,20 @@ pub enum LinkChange {
     Cut,
     /// Whole again.
     Healed,
+    /// Bytes vanish, and nobody is told.
+    Silent,
+    /// Bytes towards the second end vanish.
+    OneWay,
+    /// Bytes wait.
+    Hold,
 }
 
 /// All texts of one language.
 #[allow(missing_docs, reason = "the field names say where each text stands; the texts say the rest")]
 #[derive(Debug)]
 pub struct Words {
+    /// Stage, ring and inspector.
+    pub look: &'static Look,
     /// Transport, keys, history, branches.
     pub time: &'static TimeWords,
     pub other_language: &'static str,
@@ -194,6 +204,7 @@ pub struct Words {
     pub link_change: fn(LinkChange, &str, &str) -> String,
     pub status_line: fn(&Status) -> String,
     pub problem: fn(&Problem) -> String,
+    pub share: &'static str,
     pub notice: &'static str,
 }
 
