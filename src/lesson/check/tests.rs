@@ -58,7 +58,7 @@ fn what_is_wrong_is_told_with_line_field_and_what_is_allowed() {
         (
             "\"online\": \"b\"",
             "\"online\": \"x\"",
-            "13:25: steps[0].until.online: there is no node `x`; the nodes are a, b",
+            "13:15: steps[0].until: there is no node `x`; the nodes are a, b",
         ),
         ("{lag}.", "{leg}.", "steps[0].text.en: no value is named `{leg}`; declared in `values`: lag"),
         (
@@ -127,4 +127,34 @@ fn after_a_step_that_holds_no_time_passes_until_the_next() {
         assert!(run.next(&mut lab).expect("the same world"));
         assert_eq!(run.advance(&mut lab, later), Some(News::Asked));
     }
+}
+
+#[test]
+fn going_back_and_resuming_find_the_same_world() {
+    let lesson = std::rc::Rc::new(check(GOOD).expect("good"));
+    let (mut run, mut lab) = crate::lesson::Run::new(std::rc::Rc::clone(&lesson)).expect("a world");
+    let late = crate::redis::Time::from_millis(60_000);
+    assert_eq!(run.advance(&mut lab, late), Some(crate::lesson::News::Done));
+    let reached = lab.now();
+    assert!(run.next(&mut lab).expect("a world"));
+    assert_eq!(run.advance(&mut lab, late), Some(crate::lesson::News::Asked));
+    assert_eq!((run.advance(&mut lab, late), lab.now()), (None, reached), "the clock stands still");
+    let trace = lab.main.world().trace().len();
+    run.answer(&lab, crate::lesson::Reply::Number(3)).expect("judged");
+    assert_eq!(run.verdict().map(|verdict| (verdict.right, verdict.gap)), Some((false, 1)));
+    // What is kept is enough to go on elsewhere.
+    let kept = serde_json::to_string(run.state()).expect("plain data");
+    let mut other = crate::lesson::Run::resume(lesson, serde_json::from_str(&kept).expect("the same"));
+    let mut copy = lab.clone();
+    assert_eq!(run.advance(&mut lab, late), other.advance(&mut copy, late));
+    assert_eq!((lab.now(), run.state()), (copy.now(), other.state()));
+    assert!(lab.main.world().trace().len() > trace);
+    assert!(run.goto(1, &mut lab).expect("a world"));
+    assert_eq!((lab.now(), lab.main.world().trace().len()), (reached, trace));
+    assert!(run.goto(0, &mut lab).expect("a world"));
+    assert_eq!(
+        (lab.now(), run.goto(1, &mut lab)),
+        (crate::redis::Time::ZERO, Ok(false)),
+        "not reached again"
+    );
 }
