@@ -26,6 +26,7 @@ pub mod run;
 pub mod scope;
 pub mod script;
 pub mod settings;
+pub mod sizing;
 pub mod text;
 pub mod trial;
 pub mod world;
