@@ -86,6 +86,16 @@ fn what_is_wrong_is_told_with_line_field_and_what_is_allowed() {
             "{\"is\": [{\"keys\": \"b\"}, \">\", {\"number\": 5}]}",
             "13:15: steps[0].until: it does not come within",
         ),
+        (
+            "\"until\": {",
+            "\"table\": {\"head\": [{\"en\": \"A\"}], \"rows\": [[]]}, \"until\": {",
+            "steps[0].table: 1 to 6 columns and 1 to 12 rows, each as long as the head, are allowed",
+        ),
+        (
+            "\"until\": {",
+            "\"calculator\": {\"writes_per_s\": 0, \"op_bytes\": 50, \"network\": {\"bytes_per_s\": 0}, \"outage_ms\": 9}, \"until\": {",
+            "steps[0].calculator: writes_per_s must be 1 to 1000",
+        ),
         ("\"id\": \"ask\"", "\"id\": \"go\"", "steps[1].id: another step has this id"),
     ] {
         let told = problem(from, to);
