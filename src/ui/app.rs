@@ -9,7 +9,9 @@ use super::look::Looking;
 use super::player::{Player, Shown};
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
-use super::{console, dom, header, history, host, inspector, keys, log, ring, side, stage, transport, twin};
+use super::{
+    console, dom, failure, header, history, host, inspector, keys, log, ring, side, stage, transport, twin,
+};
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
 use crate::view::inspect;
@@ -144,7 +146,12 @@ impl Component for App {
         match news {
             News::Speak => self.speaks_later = None,
             News::Shown(shown) => self.shown = shown,
-            News::Deed(deed, event) => self.deed(deed, &event),
+            News::Deed(deed, event) => {
+                self.deed(deed, &event);
+                if deed != Deed::Scroll {
+                    failure::keep(self.permalink());
+                }
+            }
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),
         }
