@@ -10,7 +10,7 @@ use super::player::{Player, Shown};
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
 use super::{
-    compare, console, dom, gesture, header, history, host, inspector, keys, log, ring, side, stage,
+    compare, console, dom, failure, gesture, header, history, host, inspector, keys, log, ring, side, stage,
     transport, twin,
 };
 use crate::redis::{Span, Time};
@@ -150,7 +150,12 @@ impl Component for App {
         match news {
             News::Speak => self.speaks_later = None,
             News::Shown(shown) => self.shown = shown,
-            News::Deed(deed, event) => self.deed(deed, &event),
+            News::Deed(deed, event) => {
+                self.deed(deed, &event);
+                if deed != Deed::Scroll {
+                    failure::keep(self.permalink());
+                }
+            }
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),
         }

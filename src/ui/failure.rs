@@ -1,7 +1,19 @@
 //! When the program itself fails: a plain message instead of a page that no longer answers.
 
+use std::cell::RefCell;
 use std::panic::PanicHookInfo;
 use web_sys::{Document, Element};
+
+thread_local! {
+    /// The session as it was after the reader's last deed, as the fragment of a permalink. Kept in
+    /// advance: once something has failed, the session may be in use and cannot be read.
+    static KEPT: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Keeps the session for a reload after a failure.
+pub(super) fn keep(fragment: String) {
+    KEPT.with(|kept| *kept.borrow_mut() = fragment);
+}
 
 /// Shows the message of `index.html` for a panic, and tells the console what happened.
 pub(super) fn install() {
@@ -20,6 +32,10 @@ fn show(document: &Document, text: &str) -> Option<()> {
     let reveal = |element: &Element| element.remove_attribute("hidden").ok();
     reveal(&document.query_selector("[data-reason=crash]").ok()??)?;
     reveal(&boxed)?;
+    let kept = KEPT.with(|kept| kept.try_borrow().map(|kept| kept.clone()).unwrap_or_default());
+    if let Some(again) = boxed.query_selector("a").ok()?.filter(|_| !kept.is_empty()) {
+        again.set_attribute("href", &["#", &kept].concat()).ok()?;
+    }
     document.get_element_by_id("boot-detail")?.set_text_content(Some(text));
     document.get_element_by_id("app")?.set_attribute("hidden", "").ok()
 }

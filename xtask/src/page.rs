@@ -45,7 +45,8 @@ impl Profile {
 pub(crate) fn for_bench(project: &Project) -> Result<PathBuf, TaskError> {
     let raw = compile(project, Profile::Release, "bench")?;
     let folder = project.target.join("page/bench");
-    bind(&raw, &folder, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    lessons::beside(project, &folder)?;
     Ok(folder)
 }
 
