@@ -5,18 +5,26 @@
 //!
 //! Start reading at [`Picture`], the whole page as a value, then [`scene`].
 
+pub mod compare;
 pub mod flights;
 pub mod format;
 pub mod history;
 pub mod inspect;
 pub mod layout;
 pub mod log;
+pub mod orders;
 pub mod params;
+pub mod permalink;
+pub mod poster;
 pub mod resp;
 pub mod ring;
 pub mod scene;
 pub mod speed;
 pub mod status;
+pub mod tape;
+pub mod tell;
+pub mod verb;
+pub mod why;
 pub mod words;
 
 pub mod picture;

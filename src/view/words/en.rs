@@ -5,10 +5,13 @@ use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
+use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
+    look: &super::look::EN,
+    time: &super::time::EN,
     other_language: "中文",
     other_language_label: "中文：切换到中文",
     theme_label: |now| format!("Colours: {now}"),
@@ -42,7 +45,7 @@ pub(super) static WORDS: Words = Words {
     step_back: "Step back",
     reset: "Reset",
     speed: "Speed",
-    time: "model time",
+    model_time: "model time",
     seek: "Moment shown",
     back_to_now: "Back to now",
 
@@ -141,6 +144,9 @@ pub(super) static WORDS: Words = Words {
     link_change: |change, a, b| match change {
         LinkChange::Cut => format!("The network between {a} and {b} is cut"),
         LinkChange::Healed => format!("The network between {a} and {b} is restored"),
+        LinkChange::Silent => format!("Bytes between {a} and {b} now vanish, and nobody is told"),
+        LinkChange::OneWay => format!("Bytes from {a} to {b} now vanish, and nobody is told"),
+        LinkChange::Hold => format!("Bytes between {a} and {b} now wait on the way"),
     },
     status_line,
     problem: |problem| match problem {
@@ -148,14 +154,21 @@ pub(super) static WORDS: Words = Words {
         Problem::Value { name, given, allowed } => {
             format!("{name}={given} in the address is not valid (allowed: {allowed}); it was ignored.")
         }
+        Problem::Lesson(name) => format!("There is no lesson {name}; this is the start scene."),
+        Problem::Link(error) => {
+            let why = match error {
+                LinkError::TooLong => "is too long",
+                LinkError::Damaged => "is damaged: a part of it was lost or changed on its way",
+                LinkError::Version(_) => "was made by a newer version of this page",
+                LinkError::Value => "holds a value that is not accepted",
+                LinkError::Lesson => "belongs to a lesson that is not here",
+                LinkError::Work => "holds a session that is too long to be run again",
+            };
+            format!("The link {why}. It was not opened; nothing was changed.")
+        }
     },
+    share: "Share",
     notice: "Notice",
-
-    keys_play: "play",
-    keys_space: "Space",
-    keys_step: "step",
-    keys_cut: "cut",
-    keys_reset: "reset",
 };
 
 fn bytes_text(n: u64) -> String {

@@ -5,10 +5,13 @@ use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
+use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
+    look: &super::look::ZH,
+    time: &super::time::ZH,
     other_language: "EN",
     other_language_label: "EN: switch to English",
     theme_label: |now| format!("明暗：{now}"),
@@ -42,7 +45,7 @@ pub(super) static WORDS: Words = Words {
     step_back: "退一步",
     reset: "重来",
     speed: "速度",
-    time: "模型时间",
+    model_time: "模型时间",
     seek: "回看的时刻",
     back_to_now: "回到现在",
 
@@ -141,6 +144,9 @@ pub(super) static WORDS: Words = Words {
     link_change: |change, a, b| match change {
         LinkChange::Cut => format!("{a} 与 {b} 之间的网络断了"),
         LinkChange::Healed => format!("{a} 与 {b} 之间的网络接上了"),
+        LinkChange::Silent => format!("{a} 与 {b} 之间的字节开始无声地丢失"),
+        LinkChange::OneWay => format!("{a} 发往 {b} 的字节开始无声地丢失"),
+        LinkChange::Hold => format!("{a} 与 {b} 之间的字节停在路上"),
     },
     status_line,
     problem: |problem| match problem {
@@ -148,14 +154,21 @@ pub(super) static WORDS: Words = Words {
         Problem::Value { name, given, allowed } => {
             format!("网址里 {name}={given} 无效（可用：{allowed}），已忽略。")
         }
+        Problem::Lesson(name) => format!("没有叫 {name} 的课程，这里是起始场景。"),
+        Problem::Link(error) => {
+            let why = match error {
+                LinkError::TooLong => "太长",
+                LinkError::Damaged => "不完整，传送途中丢了或改了一部分",
+                LinkError::Version(_) => "来自这个页面的更新版本",
+                LinkError::Value => "含有不接受的数值",
+                LinkError::Lesson => "属于这里没有的课程",
+                LinkError::Work => "里的过程太长，无法重新运行",
+            };
+            format!("链接{why}。没有打开它，一切保持原样。")
+        }
     },
+    share: "分享",
     notice: "提示",
-
-    keys_play: "播放",
-    keys_space: "空格",
-    keys_step: "单步",
-    keys_cut: "剪线",
-    keys_reset: "重来",
 };
 
 fn lag_text(lag: u64) -> String {
