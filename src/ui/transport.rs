@@ -41,7 +41,7 @@ pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
         .attr("aria-expanded", yes(app.more));
     let end = el("div").class("end").add(time).add(more);
     let end = end.add(plain(link, Deed::Time(Time::Help), Icon::Help, w.time.keys));
-    el("footer").class("foot").add(el("div").class("transport").add(first).add(rest).add(end))
+    el("footer").class("foot full").add(el("div").class("transport").add(first).add(rest).add(end))
 }
 
 /// Play, and steps to both sides by the chosen grain.
