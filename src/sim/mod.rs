@@ -22,6 +22,7 @@
 
 mod act;
 pub mod action;
+pub mod bench;
 pub mod check;
 pub mod client;
 pub mod digest;
@@ -50,7 +51,7 @@ pub use link::Link;
 pub use log::Log;
 pub use node::Node;
 pub use packet::{LINGER, Packet, PacketKind};
-pub use session::Session;
+pub use session::{Branch, BranchId, Grain, Mark, MarkKind, Session, Story, StoryBranch, StoryError};
 pub use settings::NodeSettings;
 pub use spec::{ClientSpec, LinkSpec, NodeSpec, PathSpec, TimedAction, WorldSpec, WriteLoad};
 pub use trace::{CloseReason, Entry, Sent, Trace, What};

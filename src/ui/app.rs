@@ -5,15 +5,18 @@
 use super::console::Asked;
 use super::deed::{Deed, Tab, value};
 use super::el::{El, button, el, yes};
+use super::look::Looking;
 use super::player::{Player, Shown};
+use super::stage::hands::Hands;
 use super::stage::layer::Layer;
 use super::{console, dom, header, history, inspector, keys, log, ring, side, stage, transport, twin};
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
-use crate::view::inspect::{self, Pick};
+use crate::view::inspect;
 use crate::view::params::{Problem, Theme};
 use crate::view::speed::Speed;
 use crate::view::{Lang, Params, Words, resp, words};
+use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use web_sys::{Element, Event, HtmlInputElement};
 use yew::html::Scope;
@@ -41,6 +44,8 @@ pub(super) enum News {
     Shown(Shown),
     /// The reader does something.
     Deed(Deed, Event),
+    /// What had to wait is read out.
+    Speak,
 }
 
 /// Elements that something is done with after Yew made them.
@@ -52,16 +57,18 @@ pub(super) struct Nodes {
     pub(super) history: NodeRef,
     pub(super) log: NodeRef,
     pub(super) input: NodeRef,
+    pub(super) inspector: NodeRef,
 }
 
 /// The page.
 pub struct App {
-    player: Rc<Player>,
+    pub(super) player: Rc<Player>,
+    pub(super) look: Looking,
+    pub(super) hands: Option<Rc<Hands>>,
     pub(super) shown: Shown,
     pub(super) lang: Lang,
     pub(super) theme: Theme,
     pub(super) problems: Rc<[Problem]>,
-    pub(super) pick: Pick,
     pub(super) whole: bool,
     tab: Tab,
     pub(super) asked: Asked,
@@ -69,14 +76,12 @@ pub struct App {
     pub(super) chosen: usize,
     /// The status sentence that is read out.
     pub(super) spoken: side::Spoken,
+    speaks_later: Option<Timeout>,
     /// Whether the log's end is in sight.
     follows: bool,
     pub(super) nodes: Nodes,
     undo: Vec<Box<dyn FnOnce()>>,
 }
-
-/// How near a click must be to a packet, in pixels; a finger is thicker than a mouse pointer.
-const REACH: f64 = 22.0;
 
 impl Component for App {
     type Message = Msg;
@@ -92,37 +97,41 @@ impl Component for App {
             lang,
             theme: params.theme,
             problems: problems.clone(),
-            pick: Pick::Nothing,
+            look: Looking::default(),
+            hands: None,
             whole: false,
             tab: Tab::Now,
             asked: Asked::Nothing,
             chosen: 0,
             spoken: side::Spoken::default(),
+            speaks_later: None,
             follows: true,
             nodes: Nodes::default(),
             undo: Vec::new(),
         };
-        app.spoken.follow(&app.shown.picture.status, lang);
+        app.spoken.follow(&app.shown.picture, lang, side::PAUSE);
         app
     }
 
-    fn update(&mut self, _: &Context<Self>, Msg(news): Msg) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, Msg(news): Msg) -> bool {
         match news {
+            News::Speak => self.speaks_later = None,
             News::Shown(shown) => self.shown = shown,
             News::Deed(deed, event) => self.deed(deed, &event),
         }
-        self.spoken.follow(&self.shown.picture.status, self.lang);
+        if self.spoken.follow(&self.shown.picture, self.lang, dom::now()) && self.speaks_later.is_none() {
+            let link = ctx.link().clone();
+            let speak = move || link.send_message(Msg(News::Speak));
+            self.speaks_later = Some(Timeout::new(side::PAUSE as u32, speak));
+        }
         true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (link, w) = (ctx.link(), self.words());
         let Shown { picture, .. } = &self.shown;
-        let sheet = match &self.pick {
-            Pick::Nothing => None,
-            Pick::Node(id) => self.player.with_world(|world| inspect::node(world, *id, w)),
-            Pick::Packet(packet) => Some(inspect::packet(packet, w)),
-        };
+        let sheet = self.player.with_world(|world| inspect::sheet(world, self.look.pick, w));
+        let because = self.look.why.then(|| self.player.with_world(|world| picture.lit.tell(world, w)));
         let mut top = el("div").add(header::head(self, link));
         if !self.problems.is_empty() {
             top = top.add(header::notice(w, &self.problems, link));
@@ -132,20 +141,21 @@ impl Component for App {
             .add(side::intro(w))
             .add(side::status_box(self, w))
             .add(log::event_log(self, link))
-            .add(inspector::inspector(w, sheet.as_ref(), link))
+            .add(inspector::inspector(self, sheet.as_ref(), because.as_ref(), link))
+            .add(twin::twin(w, picture, link))
             .add(console::console(self, link));
         let views = el("div")
             .class("views")
             .attr("data-tab", ["now", "ring", "history"][self.tab as usize])
             .add(tabs(self.tab, w, link))
             .add(stage::now(self, link))
-            .add(ring::ring_view(w, picture.ring.as_deref(), picture.ring_owner))
+            .add(ring::ring_view(self, link))
             .add(history::history_view(self, link));
         el("div")
             .class("lab")
             .refer(&self.nodes.root)
             .add(top)
-            .add(el("main").class("body").add(side).add(views).add(twin::twin(w, picture)))
+            .add(el("main").class("body").add(side).add(views))
             .add(transport::transport(self, link))
             .done()
     }
@@ -157,6 +167,11 @@ impl Component for App {
         // New lines, but also a longer status above the list, push the newest out of sight.
         if let Some(list) = self.nodes.log.cast::<Element>().filter(|_| self.follows) {
             list.set_scroll_top(list.scroll_height());
+        }
+        if std::mem::take(&mut self.look.reveal)
+            && let Some(inspector) = self.nodes.inspector.cast::<Element>()
+        {
+            dom::reveal(&inspector);
         }
     }
 
@@ -185,6 +200,8 @@ impl App {
         player.set_still(*still);
         player.set_playing(params.play.unwrap_or(!still));
         player.set_layer(self.nodes.flights.cast::<Element>().and_then(Layer::new));
+        let touch = dom::matches("(pointer: coarse)");
+        player.set_frame(|frame| frame.plan.touch = touch);
         self.undo = vec![
             keys::listen(player.clone()),
             dom::on_hidden({
@@ -197,13 +214,17 @@ impl App {
             }),
             dom::on_resize(&self.nodes.stage, {
                 let player = player.clone();
-                move |size| player.set_frame(|frame| frame.stage = size)
+                move |size| player.set_frame(|frame| (frame.plan.width, frame.plan.height) = size)
             }),
             dom::on_resize(&self.nodes.history, {
                 let player = player.clone();
                 move |size| player.set_frame(|frame| frame.history = size)
             }),
         ];
+        if let Some((hands, undo)) = Hands::new(&self.nodes.stage, player.clone()) {
+            self.hands = Some(hands);
+            self.undo.extend(undo);
+        }
         self.tell_language();
         dom::set_root("data-theme", self.theme.name());
     }
@@ -232,17 +253,7 @@ impl App {
                     player.act(Action::ClientRate { client, every: Span::from_micros(1_000_000 / rate) });
                 }
             }
-            Deed::Pick(node) => {
-                player.show_ring_of(node);
-                self.pick = node.map_or(Pick::Nothing, Pick::Node);
-            }
-            Deed::PickAt => {
-                let point = dom::point_on(&self.nodes.stage, event);
-                if let Some(packet) = point.and_then(|point| player.packet_at(point, REACH)) {
-                    player.show_ring_of(None);
-                    self.pick = Pick::Packet(Box::new(packet));
-                }
-            }
+            Deed::Look(look) => self.look_closer(look, event),
             Deed::Lang(lang) => {
                 self.lang = lang;
                 self.tell_language();

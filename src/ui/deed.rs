@@ -1,7 +1,8 @@
 //! What a reader does on the page, and the listener that tells the page of it.
 
 use super::app::{App, Msg, News};
-use crate::sim::{ClientId, LinkId, NodeId};
+use super::look::Look;
+use crate::sim::{ClientId, LinkId};
 use crate::view::Lang;
 use crate::view::params::Theme;
 use wasm_bindgen::JsCast;
@@ -40,10 +41,8 @@ pub(super) enum Deed {
     Run(ClientId, bool),
     /// Chooses a client's rate.
     Rate(ClientId),
-    /// Picks a node, or nothing.
-    Pick(Option<NodeId>),
-    /// Clicks somewhere on the stage.
-    PickAt,
+    /// Looks closer at something.
+    Look(Look),
     /// Chooses a language.
     Lang(Lang),
     /// Chooses a theme.
@@ -76,7 +75,7 @@ impl Listener for Heard {
             Deed::Submit => ListenerKind::onsubmit,
             Deed::Scroll => ListenerKind::onscroll,
             Deed::Speed | Deed::Seek => ListenerKind::oninput,
-            Deed::Rate(_) | Deed::Choose => ListenerKind::onchange,
+            Deed::Rate(_) | Deed::Choose | Deed::Look(Look::RingOf) => ListenerKind::onchange,
             _ => ListenerKind::onclick,
         }
     }

@@ -27,6 +27,20 @@ pub(super) enum Icon {
     Write,
     /// To the end.
     Latest,
+    /// Three dots.
+    More,
+    /// A whole wire.
+    Wire,
+    /// What goes in does not come out.
+    Vanish,
+    /// Boxes in a row.
+    Tidy,
+    /// Corners.
+    FullScreen,
+    /// A circle.
+    Ring,
+    /// A strip.
+    Tape,
 }
 
 /// Draws an icon. It is decoration: the words are beside it or in a label.
@@ -54,6 +68,17 @@ pub(super) fn icon(which: Icon) -> El {
         }
         Icon::Theme => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 2v10A5 5 0 0 1 8 3z",
         Icon::Write => "M2 11.500 11 2.500l2.500 2.500-9 9H2zM12 1.500l1-1 2.500 2.500-1 1z",
+        Icon::More => "M1.5 6.500h3v3h-3zM6.500 6.500h3v3h-3zM11.500 6.500h3v3h-3z",
+        Icon::Wire => "M1 6.500h3V5h2v6H4V9.500H1zM15 6.500h-3V5h-2v6h2V9.500h3zM6 7.200h4v1.600H6z",
+        Icon::Vanish => "M1 7h5v2H1zM7 7h2.500v2H7zM10.500 7.300h1.600v1.400h-1.600zM13 7.500h1v1h-1z",
+        Icon::Tidy => {
+            "M5.500 1.500h5v4h-5zM1 10.500h5v4H1zM10 10.500h5v4h-5zM7.300 5.500h1.400v2.300h4.500v2.700h-1.400V9.200H4.200v1.300H2.800V7.800h4.500z"
+        }
+        Icon::FullScreen => {
+            "M1.500 1.500H6V3.300H3.300V6H1.500zM10 1.500h4.500V6h-1.800V3.300H10zM1.500 10h1.800v2.700H6v1.800H1.500zM12.700 10h1.800v4.500H10v-1.800h2.700z"
+        }
+        Icon::Ring => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z",
+        Icon::Tape => "M1 5h14v6H1zM2.500 6.500v3H5v-3zM6.500 6.500v3h3v-3zM11 6.500v3h2.500v-3z",
         Icon::Latest => {
             "M2 2.600v10.800a.5.5 0 0 0 .8.4L7.500 9.500v3.900a.5.5 0 0 0 .8.4L14.800 8.400a.5.5 0 0 0 0-.8L8.300 2.200a.5.5 0 0 0-.8.4v3.900L2.800 2.200a.5.5 0 0 0-.8.4z"
         }

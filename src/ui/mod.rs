@@ -16,6 +16,7 @@ mod icons;
 mod inspector;
 mod keys;
 mod log;
+mod look;
 mod player;
 mod ring;
 mod side;

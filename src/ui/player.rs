@@ -6,11 +6,10 @@
 use super::frame::FrameLoop;
 use super::stage::layer::Layer;
 use crate::redis::Time;
-use crate::sim::{Action, LinkId, LinkMode, NodeId, Session, What, World, WorldSpec};
+use crate::sim::{Action, EntryId, LinkId, LinkMode, NodeId, Session, What, World, WorldSpec};
 use crate::view::flights::Flights;
 use crate::view::history::Record;
-use crate::view::inspect::Picked;
-use crate::view::layout::Point;
+use crate::view::layout::{Plan, Point};
 use crate::view::picture::Frame;
 use crate::view::speed::Speed;
 use crate::view::{Picture, flights};
@@ -67,8 +66,9 @@ impl Player {
         let session = Session::new(WorldSpec::course());
         let mut record = Record::default();
         record.follow(session.world());
-        let (stage, history) = ((573.0, 452.0), (1058.0, 212.0));
-        let frame = Frame { stage, history, ring_of: None, whole: false, reach: Time::ZERO };
+        let plan = Plan { width: 573.0, height: 422.0, ..Plan::default() };
+        let (lit, history) = (Rc::default(), (1058.0, 212.0));
+        let frame = Frame { plan, lit, history, ring_of: None, whole: false, reach: Time::ZERO };
         let picture = Rc::new(Picture::of(session.world(), &record, &frame));
         let (flights, layer) = (Flights::default(), None);
         let state = State {
@@ -162,7 +162,7 @@ impl Player {
     /// Changes what is drawn: sizes, whose ring, how much history.
     pub(super) fn set_frame(&self, change: impl FnOnce(&mut Frame)) {
         let mut state = self.state.borrow_mut();
-        let before = state.frame;
+        let before = state.frame.clone();
         change(&mut state.frame);
         let changed = before != state.frame;
         drop(state);
@@ -245,16 +245,15 @@ impl Player {
     }
 
     /// The packet drawn nearest to a point of the stage, if one is close.
-    pub(super) fn packet_at(&self, point: Point, within: f64) -> Option<Picked> {
+    pub(super) fn packet_at(&self, point: Point, within: f64) -> Option<EntryId> {
         let state = self.state.borrow();
         let world = state.session.world();
-        let distance = |at: Point| ((at.x - point.x).powi(2) + (at.y - point.y).powi(2)).sqrt();
         let near = world.packets().filter_map(|packet| {
             let (_, at) = flights::place(&packet, &state.picture.stage, world.now())?;
-            Some((distance(at), packet)).filter(|(far, _)| *far <= within)
+            Some((at.distance(point), packet.entry?)).filter(|(far, _)| *far <= within)
         });
         let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0));
-        nearest.and_then(|(_, packet)| Picked::of(world, &packet))
+        nearest.map(|(_, entry)| entry)
     }
 
     /// Chooses whose backlog the Ring view shows.
@@ -320,7 +319,8 @@ impl State {
 
     fn fly(&mut self) {
         if let Some(layer) = &mut self.layer {
-            self.flights.draw(self.session.world(), &self.picture.stage, self.still);
+            let lit = &self.picture.lit.entries;
+            self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);
             layer.paint(&self.flights);
         }
     }

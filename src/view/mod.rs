@@ -17,6 +17,10 @@ pub mod ring;
 pub mod scene;
 pub mod speed;
 pub mod status;
+pub mod tape;
+pub mod tell;
+pub mod verb;
+pub mod why;
 pub mod words;
 
 pub mod picture;

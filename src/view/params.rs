@@ -1,4 +1,4 @@
-//! The page's URL parameters: `?lang=zh|en&theme=light|dark|auto&play=0|1&speed=0.5`.
+//! The page's URL parameters: `?lang=zh|en&theme=light|dark|contrast|auto&play=0|1&speed=0.5`.
 //!
 //! They come from strangers' links: whatever is unknown or out of range is reported and ignored.
 
@@ -15,6 +15,8 @@ pub enum Theme {
     Light,
     /// Light ink on night.
     Dark,
+    /// Black and white, thick lines.
+    Contrast,
 }
 
 /// What a link may preset.
@@ -56,6 +58,7 @@ impl Theme {
             Self::Auto => "auto",
             Self::Light => "light",
             Self::Dark => "dark",
+            Self::Contrast => "contrast",
         }
     }
 
@@ -64,7 +67,8 @@ impl Theme {
         match self {
             Self::Auto => Self::Light,
             Self::Light => Self::Dark,
-            Self::Dark => Self::Auto,
+            Self::Dark => Self::Contrast,
+            Self::Contrast => Self::Auto,
         }
     }
 }
@@ -96,7 +100,8 @@ impl Params {
                     "auto" => Theme::Auto,
                     "light" => Theme::Light,
                     "dark" => Theme::Dark,
-                    _ => return Err(bad("theme", "light, dark, auto")),
+                    "contrast" => Theme::Contrast,
+                    _ => return Err(bad("theme", "light, dark, contrast, auto")),
                 }
             }
             "play" => {

@@ -1,14 +1,15 @@
 //! The whole page at an instant as one value: components compare its parts and draw what changed.
 
 use super::history::{Chart, Record, Window};
-use super::layout::Stage;
+use super::layout::{Plan, Stage};
 use super::log::{Line, Verdict};
 use super::ring::Ring;
 use super::scene::{Name, Scene};
 use super::status::{Status, status};
+use super::why::Lit;
 use super::{flights, inspect};
 use crate::redis::Time;
-use crate::sim::{NodeId, World};
+use crate::sim::{EntryId, NodeId, World};
 use std::rc::Rc;
 
 /// A packet in flight, for the table that screen readers get.
@@ -22,6 +23,8 @@ pub struct InFlight {
     pub kind: flights::Kind,
     /// Its bytes.
     pub bytes: u64,
+    /// The event of its sending.
+    pub entry: Option<EntryId>,
     /// Whether it was lost a moment ago.
     pub lost: bool,
 }
@@ -36,10 +39,12 @@ pub struct Said {
 }
 
 /// What a picture is drawn for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
-    /// Size of the Now view's box.
-    pub stage: (f64, f64),
+    /// The Now view's box, and what the reader moved in it.
+    pub plan: Plan,
+    /// The events that "why?" lights.
+    pub lit: Rc<Lit>,
     /// Size of the History view's box.
     pub history: (f64, f64),
     /// Whose backlog to show; the root master's if `None`.
@@ -61,6 +66,8 @@ pub struct Picture {
     pub scene: Rc<Scene>,
     /// Where they stand.
     pub stage: Rc<Stage>,
+    /// The events that "why?" lights, and the nodes and links they happened at.
+    pub lit: Rc<Lit>,
     /// The backlog shown; the name of its owner is there even before it exists.
     pub ring: Option<Rc<Ring>>,
     /// Whose backlog it is.
@@ -105,14 +112,15 @@ impl Picture {
         let chart = Chart::draw(record, &scene, window, now, width, height);
         let lines = record.lines_until(world);
         let packets = world.packets().filter_map(|packet| {
-            let picked = inspect::Picked::of(world, &packet)?;
-            let bytes = packet.bytes.len() as u64;
-            Some(InFlight { from: picked.from, to: picked.to, kind: picked.kind, bytes, lost: picked.lost })
+            let (from, to, kind) = inspect::ends(world, &packet)?;
+            let (bytes, lost) = (packet.bytes.len() as u64, packet.lost_at.is_some());
+            Some(InFlight { from, to, kind, bytes, lost, entry: packet.entry })
         });
         Self {
             now,
             reach: frame.reach,
-            stage: Rc::new(Stage::of(&scene, frame.stage.0, frame.stage.1)),
+            stage: Rc::new(Stage::of(&scene, &frame.plan)),
+            lit: frame.lit.clone(),
             ring: ring.map(Rc::new),
             ring_owner: owner.map(|owner| owner.name),
             chart: Rc::new(chart),

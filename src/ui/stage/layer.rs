@@ -6,8 +6,8 @@ use web_sys::{Document, Element};
 
 const SVG: Option<&str> = Some("http://www.w3.org/2000/svg");
 /// The paths, from back to front.
-const CLASSES: [&str; 8] =
-    ["f-lostring", "f-rdb", "f-cmd", "f-shake", "f-reply", "f-ack", "f-beat", "f-lost"];
+const CLASSES: [&str; 9] =
+    ["f-halo", "f-lostring", "f-rdb", "f-cmd", "f-shake", "f-reply", "f-ack", "f-beat", "f-lost"];
 
 /// Kept elements whose attributes follow the packets.
 pub(in crate::ui) struct Layer {
@@ -35,6 +35,7 @@ impl Layer {
     /// Shows these packets. An attribute is set only if it changed.
     pub(in crate::ui) fn paint(&mut self, flights: &Flights) {
         let now = [
+            &flights.halos,
             &flights.lost_rings,
             &flights.rdb,
             &flights.commands,
@@ -57,6 +58,7 @@ impl Layer {
             let (text, before) = &mut self.labels[n];
             set(text, "x", &px(label.at.x));
             set(text, "y", &px(label.at.y));
+            set(text, "class", if label.size { "f-size" } else { "f-txt" });
             if *before != label.text {
                 text.set_text_content(Some(&label.text));
                 before.clone_from(&label.text);
@@ -75,7 +77,6 @@ impl Layer {
             return true;
         }
         let Ok(text) = self.document.create_element_ns(SVG, "text") else { return false };
-        set(&text, "class", "f-txt");
         if self.root.append_child(&text).is_err() {
             return false;
         }

@@ -109,6 +109,13 @@ impl Record {
         known.checked_sub(1).is_none_or(|last| steps[last].1)
     }
 
+    /// When a node's offset first went past this one, seen at an instant.
+    pub fn passed(&self, node: NodeId, offset: u64, at: Time) -> Option<Time> {
+        let steps = self.offsets.get(node.index())?;
+        let known = &steps[..steps.partition_point(|step| step.0 <= at)];
+        known.iter().rev().take_while(|step| step.1 > offset).last().map(|step| step.0)
+    }
+
     /// The lines up to this world's instant.
     pub fn lines_until(&self, world: &World) -> &[Line] {
         &self.lines[..self.lines.partition_point(|line| line.id < world.trace().len())]

@@ -9,6 +9,7 @@ use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
+    look: &super::look::EN,
     other_language: "中文",
     other_language_label: "中文：切换到中文",
     theme_label: |now| format!("Colours: {now}"),
@@ -141,6 +142,9 @@ pub(super) static WORDS: Words = Words {
     link_change: |change, a, b| match change {
         LinkChange::Cut => format!("The network between {a} and {b} is cut"),
         LinkChange::Healed => format!("The network between {a} and {b} is restored"),
+        LinkChange::Silent => format!("Bytes between {a} and {b} now vanish, and nobody is told"),
+        LinkChange::OneWay => format!("Bytes from {a} to {b} now vanish, and nobody is told"),
+        LinkChange::Hold => format!("Bytes between {a} and {b} now wait on the way"),
     },
     status_line,
     problem: |problem| match problem {

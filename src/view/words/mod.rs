@@ -4,7 +4,10 @@
 //! of its own (`offset`, `PSYNC`, `+CONTINUE`) both languages keep it.
 
 mod en;
+mod look;
 mod zh;
+
+pub use look::Look;
 
 use super::params::Problem;
 use super::scene::{Name, Phase};
@@ -73,12 +76,20 @@ pub enum LinkChange {
     Cut,
     /// Whole again.
     Healed,
+    /// Bytes vanish, and nobody is told.
+    Silent,
+    /// Bytes towards the second end vanish.
+    OneWay,
+    /// Bytes wait.
+    Hold,
 }
 
 /// All texts of one language.
 #[allow(missing_docs, reason = "the field names say where each text stands; the texts say the rest")]
 #[derive(Debug)]
 pub struct Words {
+    /// Stage, ring and inspector.
+    pub look: &'static Look,
     pub other_language: &'static str,
     pub other_language_label: &'static str,
     pub theme_label: fn(&str) -> String,

@@ -9,6 +9,7 @@ use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
+    look: &super::look::ZH,
     other_language: "EN",
     other_language_label: "EN: switch to English",
     theme_label: |now| format!("明暗：{now}"),
@@ -141,6 +142,9 @@ pub(super) static WORDS: Words = Words {
     link_change: |change, a, b| match change {
         LinkChange::Cut => format!("{a} 与 {b} 之间的网络断了"),
         LinkChange::Healed => format!("{a} 与 {b} 之间的网络接上了"),
+        LinkChange::Silent => format!("{a} 与 {b} 之间的字节开始无声地丢失"),
+        LinkChange::OneWay => format!("{a} 发往 {b} 的字节开始无声地丢失"),
+        LinkChange::Hold => format!("{a} 与 {b} 之间的字节停在路上"),
     },
     status_line,
     problem: |problem| match problem {
