@@ -12,7 +12,8 @@ const SCHEMA: &str = "www/lessons/lesson.schema.json";
 fn files() -> Vec<PathBuf> {
     let entries = fs::read_dir("www/lessons").expect("the folder is there");
     let paths = entries.map(|entry| entry.expect("readable").path());
-    let lesson = |path: &PathBuf| path.extension().is_some_and(|end| end == "json") && path != Path::new(SCHEMA);
+    let lesson =
+        |path: &PathBuf| path.extension().is_some_and(|end| end == "json") && path != Path::new(SCHEMA);
     let mut files: Vec<PathBuf> = paths.filter(lesson).collect();
     files.sort();
     assert!(!files.is_empty(), "no lessons were found");

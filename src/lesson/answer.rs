@@ -113,9 +113,11 @@ impl Ask {
                 let out = a.iter().zip(b).filter(|(a, b)| a != b).count();
                 (out.max(a.len().abs_diff(b.len())) as i64, 0)
             }
-            (Guess::Number { tolerance, .. } | Guess::Byte { tolerance, .. }, Reply::Number(a), Reply::Number(b)) => {
-                (a.saturating_sub(*b), i64::from(*tolerance))
-            }
+            (
+                Guess::Number { tolerance, .. } | Guess::Byte { tolerance, .. },
+                Reply::Number(a),
+                Reply::Number(b),
+            ) => (a.saturating_sub(*b), i64::from(*tolerance)),
             (_, Reply::Node(a), Reply::Node(b)) => (i64::from(a != b), 0),
             _ => return Err(AskError::Kind),
         };
@@ -156,7 +158,9 @@ impl Guess {
                 Some(n) if n < *min || n > *max => Err(AskError::OffSlider(n)),
                 Some(n) => Ok(Reply::Number(n)),
             },
-            Self::Byte { probe, .. } => probe.read(scope).number().map(Reply::Number).ok_or(AskError::NoNumber),
+            Self::Byte { probe, .. } => {
+                probe.read(scope).number().map(Reply::Number).ok_or(AskError::NoNumber)
+            }
             Self::Node { when, among } => {
                 let mut right = Vec::new();
                 for node in scope.world().nodes() {

@@ -12,7 +12,8 @@ fn words(command: &[u8]) -> Vec<&[u8]> {
     // After each `$<len>` line comes the word.
     while let Some(at) = rest.iter().position(|byte| *byte == b'\n') {
         let (line, after) = rest.split_at(at + 1);
-        let len = std::str::from_utf8(line).ok().and_then(|line| line.trim_end().strip_prefix('$')?.parse().ok());
+        let len =
+            std::str::from_utf8(line).ok().and_then(|line| line.trim_end().strip_prefix('$')?.parse().ok());
         rest = match len.map(|len: usize| (after.get(..len), after.get(len + 2..))) {
             Some((Some(word), Some(after))) => {
                 words.push(word);

@@ -269,7 +269,17 @@ impl Event {
     /// Any event of a kind, since the step began.
     pub fn of(what: Kind) -> Self {
         let (node, peer, contains) = (None, None, None);
-        Self { what, node, peer, reason: None, packet: None, contains, between: None, after: None, ever: false }
+        Self {
+            what,
+            node,
+            peer,
+            reason: None,
+            packet: None,
+            contains,
+            between: None,
+            after: None,
+            ever: false,
+        }
     }
 
     /// A field that has no meaning with this `what`, and with which it has.
@@ -298,7 +308,9 @@ impl Event {
         let same = |name: &Option<String>, found: &dyn Fn() -> Option<NodeId>| {
             name.as_ref().is_none_or(|name| found().is_some_and(|id| scope.node(name) == Some(id)))
         };
-        if !same(&self.node, &|| entry.party.and_then(Party::node)) || !same(&self.peer, &|| peer_of(world, entry)) {
+        if !same(&self.node, &|| entry.party.and_then(Party::node))
+            || !same(&self.peer, &|| peer_of(world, entry))
+        {
             return false;
         }
         if let (Some(wanted), What::Server(Fact::PsyncRefused { reason, .. })) = (self.reason, &entry.what)

@@ -358,7 +358,12 @@ impl Lesson {
     /// the first.
     pub fn worlds_at(&self, step: usize) -> &[String] {
         let before = self.steps.get(..=step).unwrap_or(&self.steps);
-        before.iter().rev().map(|step| step.worlds.as_slice()).find(|worlds| !worlds.is_empty()).unwrap_or(&[])
+        before
+            .iter()
+            .rev()
+            .map(|step| step.worlds.as_slice())
+            .find(|worlds| !worlds.is_empty())
+            .unwrap_or(&[])
     }
 
     /// Whether a step begins with fresh worlds.

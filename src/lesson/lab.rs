@@ -64,6 +64,26 @@ impl Mark {
     }
 }
 
+/// Where both sessions are.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Place {
+    main: Mark,
+    other: Option<Mark>,
+}
+
+impl Place {
+    pub(super) fn here(lab: &Lab) -> Self {
+        Self { main: Mark::here(&lab.main), other: lab.other.as_ref().map(Mark::here) }
+    }
+
+    pub(super) fn restore(&self, lab: &mut Lab) {
+        self.main.restore(&mut lab.main);
+        if let (Some(mark), Some(other)) = (&self.other, &mut lab.other) {
+            mark.restore(other);
+        }
+    }
+}
+
 impl Lab {
     /// The named worlds of a lesson, one or two, at their start.
     ///

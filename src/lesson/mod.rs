@@ -32,8 +32,6 @@ pub mod world;
 
 #[cfg(feature = "lesson-text")]
 pub mod check;
-#[cfg(feature = "lesson-reader")]
-pub mod reader;
 
 pub use answer::{Outcome, Reply, Verdict};
 pub use condition::Condition;

@@ -227,7 +227,9 @@ impl Probe {
             Self::Minus(pair) => return pair_of(scope, pair).map(|(a, b)| a.saturating_sub(b)),
             Self::Times(pair) => return pair_of(scope, pair).map(|(a, b)| a.saturating_mul(b)),
             Self::Over(pair) => return pair_of(scope, pair).and_then(|(a, b)| a.checked_div(b)),
-            Self::Text(_) | Self::Key { .. } | Self::Replid(_) | Self::Reply(_) | Self::Other(_) => return None,
+            Self::Text(_) | Self::Key { .. } | Self::Replid(_) | Self::Reply(_) | Self::Other(_) => {
+                return None;
+            }
         };
         Some(signed(n))
     }

@@ -7,7 +7,7 @@
 use super::answer::{AskError, Reply, Verdict, read_all};
 use super::condition::Condition;
 use super::format::{Lesson, Step};
-use super::lab::{Lab, LabError, Mark};
+use super::lab::{Lab, LabError, Place};
 use super::probe::Value;
 use super::scope::{Begin, Scope};
 use super::script::{Next, Script};
@@ -60,26 +60,6 @@ pub struct Given {
     pub guess: Reply,
     /// Whether it was right.
     pub right: bool,
-}
-
-/// Where both sessions are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Place {
-    main: Mark,
-    other: Option<Mark>,
-}
-
-impl Place {
-    fn here(lab: &Lab) -> Self {
-        Self { main: Mark::here(&lab.main), other: lab.other.as_ref().map(Mark::here) }
-    }
-
-    fn restore(&self, lab: &mut Lab) {
-        self.main.restore(&mut lab.main);
-        if let (Some(mark), Some(other)) = (&self.other, &mut lab.other) {
-            mark.restore(other);
-        }
-    }
 }
 
 /// What a run remembers; with the lab's sessions it is the whole of it.

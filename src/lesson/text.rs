@@ -193,7 +193,8 @@ pub enum TextError {
 
 /// Takes a text apart. What is not well formed is shown as it is; the first such place is told too.
 pub fn pieces(text: &str) -> (Vec<Piece>, Option<TextError>) {
-    let mut reader = Reader { pieces: Vec::new(), plain: String::new(), strong: false, term: None, error: None };
+    let mut reader =
+        Reader { pieces: Vec::new(), plain: String::new(), strong: false, term: None, error: None };
     reader.read(text);
     if reader.strong {
         reader.fail(TextError::Open('*'));

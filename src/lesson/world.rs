@@ -285,8 +285,10 @@ impl World {
         }
         let bad = |node: &Node| node.data.len() > MOST_DATA || !is_name(&node.name) || node.host.is_empty();
         if let Some(n) = self.nodes.iter().position(bad) {
-            let (what, allowed) =
-                ("a node", "named by 1 to 16 letters, digits, - or _, with a host, at most 500 commands of data");
+            let (what, allowed) = (
+                "a node",
+                "named by 1 to 16 letters, digits, - or _, with a host, at most 500 commands of data",
+            );
             return Err((format!("nodes[{n}]"), WorldError::Bounds { what, allowed }));
         }
         Ok(())

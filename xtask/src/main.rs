@@ -11,6 +11,7 @@
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
 //! | [`dist`], [`shrink`], [`size`] | the static site, made small, and what a first visit costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
+//! | [`lessons`] | lesson files, checked, and packed as the page loads them |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
@@ -21,6 +22,7 @@ mod browser;
 mod conformance;
 mod dist;
 mod error;
+mod lessons;
 mod packages;
 mod page;
 mod project;
@@ -77,6 +79,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Test { only } => suites::task(&project, only),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
         Task::Conformance { filters } => conformance::task(&project, &filters),
+        Task::Lesson { words } => lessons::task(&project, &words),
         Task::Screenshots => browser::screenshots(&project),
     }
 }

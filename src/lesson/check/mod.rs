@@ -7,6 +7,7 @@
 mod names;
 mod place;
 mod play;
+mod refs;
 mod texts;
 
 pub use play::{Manner, PlayError, play};
@@ -56,8 +57,12 @@ pub fn read(text: &str) -> Result<Lesson, Vec<Problem>> {
             let inner = error.inner();
             let what = inner.to_string();
             let what = what.rsplit_once(" at line ").map_or(&*what, |(what, _)| what).to_owned();
-            let (line, column) = (inner.line() as u32, inner.column() as u32);
-            return one(line, column, if field == "." { "" } else { &field }, what);
+            // Of what is not JSON at all only the reader knows where it stands.
+            if !inner.is_data() || field == "." {
+                return one(inner.line() as u32, inner.column() as u32, "", what);
+            }
+            let (line, column) = place::locate(text, &Place::root().path(&field));
+            return one(line, column, &field, what);
         }
     };
     if let Err(error) = json.end() {

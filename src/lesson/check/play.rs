@@ -162,7 +162,10 @@ impl Player<'_> {
             let step = i64::from(*step);
             let below = (n - min) % step;
             if below.min(step - below) > i64::from(*tolerance) {
-                return fail(&at.key("guess"), format!("no place of the slider is within the tolerance of {n}"));
+                return fail(
+                    &at.key("guess"),
+                    format!("no place of the slider is within the tolerance of {n}"),
+                );
             }
         }
         Ok(())
@@ -184,10 +187,13 @@ impl Player<'_> {
     fn do_wrong(&mut self, run: &mut Run, lab: &mut Lab, step: &Step, at: &Place) -> Played<()> {
         let (Some(wait), Stage::Awaiting) = (&step.wait, run.stage()) else { return Ok(()) };
         let at = at.key("await");
-        let idle = lab.main.world().nodes().iter().find(|node| node.alive()).map(|node| Deed::Command {
-            node: node.name.to_string(),
-            line: "PING".into(),
-        });
+        let idle = lab
+            .main
+            .world()
+            .nodes()
+            .iter()
+            .find(|node| node.alive())
+            .map(|node| Deed::Command { node: node.name.to_string(), line: "PING".into() });
         let tries = if wait.wrong.is_empty() { idle.into_iter().collect() } else { wait.wrong.clone() };
         self.act(run, lab, &tries, &at.key("wrong"))?;
         run.advance(lab, lab.now() + AFTERMATH);
@@ -263,12 +269,15 @@ impl Player<'_> {
             return Ok(());
         }
         for dial in values {
-            let (status, actions) = self.attempt(n, challenge, dial, &challenge.solution, &at.key("solution"))?;
+            let (status, actions) =
+                self.attempt(n, challenge, dial, &challenge.solution, &at.key("solution"))?;
             if status == Status::Won {
                 let dial = dial.map_or_else(String::new, |dial| format!(", dial at {dial}"));
                 self.say(format!("challenge {}: won with {actions} actions{dial}", challenge.id));
                 return match challenge.par {
-                    Some(par) if par > actions => fail(&at.key("par"), format!("the solution needs only {actions}")),
+                    Some(par) if par > actions => {
+                        fail(&at.key("par"), format!("the solution needs only {actions}"))
+                    }
                     _ => Ok(()),
                 };
             }

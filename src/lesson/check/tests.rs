@@ -44,19 +44,47 @@ fn a_good_file_is_read_and_played() {
 fn what_is_wrong_is_told_with_line_field_and_what_is_allowed() {
     for (from, to, expected) in [
         ("\"format\": 1", "\"format\": 2", "2:13: format: this program reads format 1"),
-        ("\"until\"", "\"untill\"", "13:14: steps[0].untill: unknown field `untill`, expected one of `id`, `title`"),
-        ("\"online\": \"b\"", "\"onlin\": \"b\"", "13:22: steps[0].until: unknown variant `onlin`, expected one of"),
-        ("\"online\": \"b\"", "\"online\": \"x\"", "13:25: steps[0].until.online: there is no node `x`; the nodes are a, b"),
+        (
+            "\"until\"",
+            "\"untill\"",
+            "13:16: steps[0].untill: unknown field `untill`, expected one of `id`, `title`",
+        ),
+        (
+            "\"online\": \"b\"",
+            "\"onlin\": \"b\"",
+            "13:15: steps[0].until: unknown variant `onlin`, expected one of",
+        ),
+        (
+            "\"online\": \"b\"",
+            "\"online\": \"x\"",
+            "13:25: steps[0].until.online: there is no node `x`; the nodes are a, b",
+        ),
         ("{lag}.", "{leg}.", "steps[0].text.en: no value is named `{leg}`; declared in `values`: lag"),
-        ("(stale)", "(slow)", "steps[0].text.en: no such term in `[words](term)`; the terms are master, replica"),
+        (
+            "(stale)",
+            "(slow)",
+            "steps[0].text.en: no such term in `[words](term)`; the terms are master, replica",
+        ),
         ("[lag](stale)", "[lag(stale)", "steps[0].text.en: a mark is not closed: `[`"),
         ("{\"en\": \"Guess.\"}", "{\"zh\": \"猜\"}", "steps[1].text: the text is missing in `en`"),
-        ("\"replica_of\": \"a\"", "\"replica_of\": \"z\"", "9:52: worlds.w.nodes[1].replica_of: there is no node `z`"),
+        (
+            "\"replica_of\": \"a\"",
+            "\"replica_of\": \"z\"",
+            "9:52: worlds.w.nodes[1].replica_of: there is no node `z`",
+        ),
         ("10.0.0.2", "10.0.0.1", "worlds.w.nodes[1].host: `10.0.0.1` is there twice"),
         ("\"node\": \"a\"", "\"node\": \"q\"", "steps[1].ask.run.do[0]: there is no node `q` (nodes: a, b"),
         ("\"max\": 9", "\"max\": 1", "steps[1].ask: the right answer, 2, is not on the slider"),
-        ("\"step\": 1}", "\"step\": \"1\"}", "steps[1].ask.guess.number.step: invalid type: string \"1\", expected u32"),
-        ("{\"online\": \"b\"}", "{\"is\": [{\"keys\": \"b\"}, \">\", {\"number\": 5}]}", "13:15: steps[0].until: it does not come within"),
+        (
+            "\"step\": 1}",
+            "\"step\": \"1\"}",
+            "steps[1].ask.guess.number.step: invalid type: string \"1\", expected u32",
+        ),
+        (
+            "{\"online\": \"b\"}",
+            "{\"is\": [{\"keys\": \"b\"}, \">\", {\"number\": 5}]}",
+            "13:15: steps[0].until: it does not come within",
+        ),
         ("\"id\": \"ask\"", "\"id\": \"go\"", "steps[1].id: another step has this id"),
     ] {
         let told = problem(from, to);

@@ -12,7 +12,13 @@ const MOST_TEXT: usize = 4000;
 pub(super) fn text(lesson: &Lesson, text: &Text, values: &[&str], at: &Place, found: &mut Found<'_>) {
     for lang in &lesson.languages {
         let Some(words) = text.0.get(lang) else {
-            found.add(at, format!("the text is missing in `{lang}`; the lesson's languages are {}", lesson.languages.join(", ")));
+            found.add(
+                at,
+                format!(
+                    "the text is missing in `{lang}`; the lesson's languages are {}",
+                    lesson.languages.join(", ")
+                ),
+            );
             continue;
         };
         let at = at.key(lang);
@@ -23,7 +29,8 @@ pub(super) fn text(lesson: &Lesson, text: &Text, values: &[&str], at: &Place, fo
         match error {
             Some(TextError::NoTerm) => {
                 let known: Vec<_> = Term::ALL.iter().map(|term| term.word()).collect();
-                found.add(&at, format!("no such term in `[words](term)`; the terms are {}", known.join(", ")));
+                found
+                    .add(&at, format!("no such term in `[words](term)`; the terms are {}", known.join(", ")));
             }
             Some(error) => found.add(&at, error.to_string()),
             None => {}
@@ -32,7 +39,8 @@ pub(super) fn text(lesson: &Lesson, text: &Text, values: &[&str], at: &Place, fo
             if let PieceKind::Value(name) = piece.what
                 && !values.contains(&&*name)
             {
-                let known = if values.is_empty() { "none is declared here".into() } else { values.join(", ") };
+                let known =
+                    if values.is_empty() { "none is declared here".into() } else { values.join(", ") };
                 found.add(&at, format!("no value is named `{{{name}}}`; declared in `values`: {known}"));
             }
         }
