@@ -1,6 +1,11 @@
 // Loads the page's code and starts it.
 import init from "../pkg/psync_lab.js";
 
+// What the page asks of the browser.
+globalThis.psyncLab = {
+  tell() {},
+  lesson: (...asked) => import("./lesson.js").then((loader) => loader.lesson(...asked)),
+};
 try {
   await init();
 } catch (problem) {

@@ -5,11 +5,12 @@
 use super::console::Asked;
 use super::deed::{Deed, Tab, value};
 use super::el::{El, button, el, yes};
+use super::lesson::Lessons;
 use super::look::Looking;
 use super::player::{Player, Shown};
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
-use super::{console, dom, header, history, inspector, keys, log, ring, side, stage, transport, twin};
+use super::{console, dom, header, history, inspector, keys, lesson, log, ring, side, stage, transport, twin};
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
 use crate::view::inspect;
@@ -46,6 +47,8 @@ pub(super) enum News {
     Deed(Deed, Event),
     /// What had to wait is read out.
     Speak,
+    /// Something of the lessons was fetched.
+    Fetched(lesson::load::Fetched),
 }
 
 /// Elements that something is done with after Yew made them.
@@ -58,12 +61,17 @@ pub(super) struct Nodes {
     pub(super) log: NodeRef,
     pub(super) input: NodeRef,
     pub(super) inspector: NodeRef,
+    pub(super) lesson: NodeRef,
+    pub(super) second: NodeRef,
 }
 
 /// The page.
 pub struct App {
     pub(super) player: Rc<Player>,
     pub(super) look: Looking,
+    pub(super) lessons: Lessons,
+    /// The lesson's panel must be scrolled to its top.
+    pub(super) to_top: bool,
     pub(super) hands: Option<Rc<Hands>>,
     pub(super) shown: Shown,
     pub(super) lang: Lang,
@@ -98,6 +106,8 @@ impl Component for App {
             theme: params.theme,
             problems: problems.clone(),
             look: Looking::default(),
+            lessons: Lessons::default(),
+            to_top: false,
             hands: None,
             whole: false,
             tab: Tab::Now,
@@ -117,8 +127,16 @@ impl Component for App {
         match news {
             News::Speak => self.speaks_later = None,
             News::Shown(shown) => self.shown = shown,
+            News::Deed(Deed::Class(class), event) => self.learn(class, &event, ctx.link()),
+            News::Deed(Deed::Lang(lang), _) => {
+                self.lang = lang;
+                self.tell_language();
+                self.fetch_other_words(ctx.link());
+            }
             News::Deed(deed, event) => self.deed(deed, &event),
+            News::Fetched(fetched) => self.fetched(fetched),
         }
+        self.follow_lesson();
         if self.spoken.follow(&self.shown.picture, self.lang, dom::now()) && self.speaks_later.is_none() {
             let link = ctx.link().clone();
             let speak = move || link.send_message(Msg(News::Speak));
@@ -136,9 +154,19 @@ impl Component for App {
         if !self.problems.is_empty() {
             top = top.add(header::notice(w, &self.problems, link));
         }
-        let side = el("aside")
-            .class(if sheet.is_some() { "side inspecting" } else { "side" })
-            .add(side::intro(w))
+        let teaching = lesson::panel(self, link);
+        let taught = teaching.is_some();
+        let mut side = el("aside").class(match (taught, sheet.is_some()) {
+            (false, false) => "side",
+            (false, true) => "side inspecting",
+            (true, false) => "side teaching",
+            (true, true) => "side teaching inspecting",
+        });
+        side = match teaching {
+            Some(panel) => side.add(panel.key(1)),
+            None => side.add(side::intro(w).key(2)),
+        };
+        let side = side
             .add(side::status_box(self, w))
             .add(log::event_log(self, link))
             .add(inspector::inspector(self, sheet.as_ref(), because.as_ref(), link))
@@ -146,13 +174,14 @@ impl Component for App {
             .add(console::console(self, link));
         let views = el("div")
             .class("views")
+            .attr("data-second", if self.shown.second.is_some() { "true" } else { "false" })
             .attr("data-tab", ["now", "ring", "history"][self.tab as usize])
             .add(tabs(self.tab, w, link))
             .add(stage::now(self, link))
             .add(ring::ring_view(self, link))
             .add(history::history_view(self, link));
         el("div")
-            .class("lab")
+            .class(if taught { "lab taught" } else { "lab" })
             .refer(&self.nodes.root)
             .add(top)
             .add(el("main").class("body").add(side).add(views))
@@ -167,6 +196,12 @@ impl Component for App {
         // New lines, but also a longer status above the list, push the newest out of sight.
         if let Some(list) = self.nodes.log.cast::<Element>().filter(|_| self.follows) {
             list.set_scroll_top(list.scroll_height());
+        }
+        self.player.set_second_layer(|| self.nodes.second.cast::<Element>().and_then(Layer::new));
+        if std::mem::take(&mut self.to_top)
+            && let Some(panel) = self.nodes.lesson.cast::<Element>()
+        {
+            panel.set_scroll_top(0);
         }
         if std::mem::take(&mut self.look.reveal)
             && let Some(inspector) = self.nodes.inspector.cast::<Element>()
@@ -227,6 +262,11 @@ impl App {
         }
         self.tell_language();
         dom::set_root("data-theme", self.theme.name());
+        let link = ctx.link();
+        self.fetch_index(link);
+        if let Some(lesson) = &params.lesson {
+            self.fetch(&lesson.clone(), link);
+        }
     }
 
     fn tell_language(&self) {
@@ -254,10 +294,8 @@ impl App {
                 }
             }
             Deed::Look(look) => self.look_closer(look, event),
-            Deed::Lang(lang) => {
-                self.lang = lang;
-                self.tell_language();
-            }
+            // These want the page's link.
+            Deed::Lang(_) | Deed::Class(_) => {}
             Deed::Theme(theme) => {
                 self.theme = theme;
                 dom::set_root("data-theme", theme.name());

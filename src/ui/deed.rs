@@ -1,6 +1,7 @@
 //! What a reader does on the page, and the listener that tells the page of it.
 
 use super::app::{App, Msg, News};
+use super::lesson::Class;
 use super::look::Look;
 use crate::sim::{ClientId, LinkId};
 use crate::view::Lang;
@@ -59,6 +60,8 @@ pub(super) enum Deed {
     Submit,
     /// Scrolls the log.
     Scroll,
+    /// Does something with a lesson.
+    Class(Class),
 }
 
 /// A listener of an element: hands the deed to the page.
@@ -74,7 +77,7 @@ impl Listener for Heard {
         match self.deed {
             Deed::Submit => ListenerKind::onsubmit,
             Deed::Scroll => ListenerKind::onscroll,
-            Deed::Speed | Deed::Seek => ListenerKind::oninput,
+            Deed::Speed | Deed::Seek | Deed::Class(Class::Slide | Class::Dial) => ListenerKind::oninput,
             Deed::Rate(_) | Deed::Choose | Deed::Look(Look::RingOf) => ListenerKind::onchange,
             _ => ListenerKind::onclick,
         }

@@ -23,7 +23,7 @@ pub(super) fn history_view(app: &App, link: &Scope<App>) -> El {
         .add(drawing(&app.shown.picture.chart, w))
         .add(scrubber(app, link));
     el("section")
-        .class("view history")
+        .class(if app.shine().is_some_and(|shine| shine.history) { "view history shine" } else { "view history" })
         .label(w.history)
         .add(el("h2").text(w.history))
         .add(el("div").class("histtools").add(all))

@@ -15,6 +15,7 @@ mod history;
 mod icons;
 mod inspector;
 mod keys;
+mod lesson;
 mod log;
 mod look;
 mod player;

@@ -3,22 +3,26 @@
 //! It lives outside Yew. Each frame it moves the packets; about ten times a second it hands the page
 //! a new [`Picture`]. It stands still, without any callback, while paused, hidden or off-screen.
 
+mod class;
+
 use super::frame::FrameLoop;
 use super::stage::layer::Layer;
 use crate::redis::Time;
 use crate::sim::{Action, EntryId, LinkId, LinkMode, NodeId, Session, What, World, WorldSpec};
 use crate::view::flights::Flights;
 use crate::view::history::Record;
+use crate::view::lesson::Lecture;
 use crate::view::layout::{Plan, Point};
 use crate::view::picture::Frame;
 use crate::view::speed::Speed;
 use crate::view::{Picture, flights};
+use class::Class;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::Callback;
 
 /// What the page is told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Shown {
     /// The instant.
     pub(super) picture: Rc<Picture>,
@@ -26,6 +30,10 @@ pub(super) struct Shown {
     pub(super) playing: bool,
     /// How fast.
     pub(super) speed: Speed,
+    /// The lesson.
+    pub(super) lecture: Option<Rc<Lecture>>,
+    /// The second world, if two are compared.
+    pub(super) second: Option<Rc<Picture>>,
 }
 
 /// The session, its clock and who is told about it.
@@ -40,6 +48,8 @@ pub(super) struct Player {
 
 struct State {
     session: Session,
+    class: Option<Box<Class>>,
+    lecture: Option<Rc<Lecture>>,
     record: Record,
     frame: Frame,
     playing: bool,
@@ -73,6 +83,8 @@ impl Player {
         let (flights, layer) = (Flights::default(), None);
         let state = State {
             session,
+            class: None,
+            lecture: None,
             record,
             frame,
             playing: false,
@@ -115,7 +127,9 @@ impl Player {
     /// What to show now.
     pub(super) fn shown(&self) -> Shown {
         let state = self.state.borrow();
-        Shown { picture: state.picture.clone(), playing: state.playing, speed: state.speed }
+        let second = state.class.as_ref().and_then(|class| class.second.picture.clone());
+        let (picture, lecture) = (state.picture.clone(), state.lecture.clone());
+        Shown { picture, playing: state.playing, speed: state.speed, lecture, second }
     }
 
     /// Reads the world.
@@ -181,11 +195,18 @@ impl Player {
     pub(super) fn step(&self) {
         let mut state = self.state.borrow_mut();
         state.playing = false;
+        if state.waits() {
+            return;
+        }
+        let past = state.session.world().now() < state.frame.reach;
         let seen = state.session.world().trace().len();
         for _ in 0..STEP_LIMIT {
             if !state.session.step() || visible_since(state.session.world(), seen) {
                 break;
             }
+        }
+        if !past {
+            state.poll();
         }
         drop(state);
         self.refresh();
@@ -214,6 +235,9 @@ impl Player {
 
     /// Starts over; plays on if it played.
     pub(super) fn reset(&self) {
+        if self.step_over() {
+            return;
+        }
         let mut state = self.state.borrow_mut();
         state.session.reset();
         state.record = Record::default();
@@ -225,10 +249,11 @@ impl Player {
     /// Does something to the world. What cannot be done (the node is down) changes nothing.
     pub(super) fn act(&self, action: Action) {
         let mut state = self.state.borrow_mut();
-        if state.session.act(action).is_ok() {
+        if !state.forbids(&action) && state.session.act(action).is_ok() {
             let State { session, record, frame, .. } = &mut *state;
             record.forget_after(session.world());
             frame.reach = session.world().now();
+            state.poll();
         }
         drop(state);
         self.refresh();
@@ -265,9 +290,12 @@ impl Player {
         let mut state = self.state.borrow_mut();
         let real = state.last_frame.map_or(0.0, |last| (at - last).clamp(0.0, LONGEST_FRAME));
         state.last_frame = Some(at);
-        let to = state.session.world().now() + state.speed.model(real);
-        state.session.advance(to);
-        let tell = at - state.last_told >= TOLD_EVERY;
+        if !state.attend(real) {
+            let to = state.session.world().now() + state.speed.model(real);
+            state.session.advance(to);
+        }
+        let rests = !state.runs();
+        let tell = rests || at - state.last_told >= TOLD_EVERY;
         if tell {
             state.last_told = at;
             state.draw();
@@ -278,6 +306,9 @@ impl Player {
         drop(state);
         if tell {
             self.tell();
+        }
+        if rests {
+            self.run_or_rest();
         }
     }
 
@@ -301,7 +332,7 @@ impl Player {
     fn run_or_rest(&self) {
         let frames = self.frames.borrow();
         let Some(frames) = frames.as_ref() else { return };
-        if self.state.borrow().playing && !self.hidden.get() && !self.off_screen.get() {
+        if self.state.borrow().runs() && !self.hidden.get() && !self.off_screen.get() {
             frames.start();
         } else {
             frames.stop();
@@ -311,13 +342,20 @@ impl Player {
 }
 
 impl State {
+    /// Whether time passes.
+    fn runs(&self) -> bool {
+        self.playing && !self.waits()
+    }
+
     fn draw(&mut self) {
         self.record.follow(self.session.world());
         self.frame.reach = self.frame.reach.max(self.session.world().now());
         self.picture = Rc::new(Picture::of(self.session.world(), &self.record, &self.frame));
+        self.draw_class();
     }
 
     fn fly(&mut self) {
+        self.fly_second();
         if let Some(layer) = &mut self.layer {
             let lit = &self.picture.lit.entries;
             self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);

@@ -17,7 +17,7 @@ const RATES: [u64; 6] = [1, 2, 4, 8, 16, 32];
 /// The transport.
 pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
     let w = app.words();
-    let Shown { picture, playing, speed } = &app.shown;
+    let Shown { picture, playing, speed, .. } = &app.shown;
     let (which, word) = if *playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
     let play = button("btn pri play").on(link, Deed::Toggle).add(icon(which));
     let mut foot = el("footer")

@@ -10,6 +10,7 @@ pub mod format;
 pub mod history;
 pub mod inspect;
 pub mod layout;
+pub mod lesson;
 pub mod log;
 pub mod params;
 pub mod resp;

@@ -20,7 +20,7 @@ pub enum Theme {
 }
 
 /// What a link may preset.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params {
     /// The language, if not the browser's.
     pub lang: Option<Lang>,
@@ -30,6 +30,8 @@ pub struct Params {
     pub play: Option<bool>,
     /// How fast.
     pub speed: Option<Speed>,
+    /// A lesson's name, or the address of a teacher's file.
+    pub lesson: Option<String>,
 }
 
 /// A parameter that was ignored.
@@ -103,6 +105,11 @@ impl Params {
                     "contrast" => Theme::Contrast,
                     _ => return Err(bad("theme", "light, dark, contrast, auto")),
                 }
+            }
+            "lesson" => {
+                let good = (1..=2000).contains(&value.len());
+                let named = good.then(|| value.to_owned());
+                self.lesson = Some(named.ok_or_else(|| bad("lesson", "a-z 0-9 -, https://…"))?);
             }
             "play" => {
                 self.play = match value {

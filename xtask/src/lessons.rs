@@ -78,7 +78,7 @@ fn kept(
     Ok(())
 }
 
-/// Puts beside the page's code what it loads for lessons: every built-in one (`lessons/1-why.bin`), and
+/// Puts beside the page's code what it loads for lessons: every built-in one (`lessons/why.zh.bin`), and
 /// the module that reads a teacher's file (`reader/lesson_reader.js`).
 pub(crate) fn beside(project: &Project, folder: &Path) -> Result<(), TaskError> {
     kept(project, "lessons", &["src/lesson", FOLDER], folder, |kept| pack(project, kept))?;
@@ -93,13 +93,11 @@ fn pack(project: &Project, folder: &Path) -> Result<(), TaskError> {
         // A lesson that is gone would stay otherwise.
         std::fs::remove_dir_all(folder).map_err(TaskError::file("empty the folder", folder))?;
     }
-    for name in files_below(&source)? {
-        let Some(stem) = name.strip_suffix(".json").filter(|_| name != SCHEMA) else { continue };
-        let out = folder.join(format!("{stem}.bin"));
-        // Makes the folder, too.
-        write(&out, b"")?;
-        let hint = "See `cargo xtask lesson check`.";
-        run(tool(project).arg("pack").arg(source.join(&name)).arg(&out), hint)?;
-    }
-    Ok(())
+    std::fs::create_dir_all(folder).map_err(TaskError::file("make the folder", folder))?;
+    let mut names = files_below(&source)?;
+    names.retain(|name| name.ends_with(".json") && name != SCHEMA);
+    // Their names begin with their numbers.
+    names.sort();
+    let files = names.iter().map(|name| source.join(name));
+    run(tool(project).arg("pack").arg(folder).args(files), "See `cargo xtask lesson check`.")
 }

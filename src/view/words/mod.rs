@@ -4,9 +4,11 @@
 //! of its own (`offset`, `PSYNC`, `+CONTINUE`) both languages keep it.
 
 mod en;
+mod lesson;
 mod look;
 mod zh;
 
+pub use lesson::Lesson;
 pub use look::Look;
 
 use super::params::Problem;
@@ -39,6 +41,14 @@ impl Lang {
     pub fn tag(self) -> &'static str {
         match self {
             Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// The name of its texts in a lesson file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Zh => "zh",
             Self::En => "en",
         }
     }
@@ -90,6 +100,8 @@ pub enum LinkChange {
 pub struct Words {
     /// Stage, ring and inspector.
     pub look: &'static Look,
+    /// Lessons.
+    pub lesson: &'static Lesson,
     pub other_language: &'static str,
     pub other_language_label: &'static str,
     pub theme_label: fn(&str) -> String,

@@ -10,6 +10,7 @@ use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
     look: &super::look::ZH,
+    lesson: &super::lesson::ZH,
     other_language: "EN",
     other_language_label: "EN: switch to English",
     theme_label: |now| format!("明暗：{now}"),
