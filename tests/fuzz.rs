@@ -8,6 +8,8 @@
 mod connection;
 #[path = "fuzz/dice.rs"]
 mod dice;
+#[path = "fuzz/permalink.rs"]
+mod permalink;
 #[path = "fuzz/psync_lines.rs"]
 mod psync_lines;
 #[path = "fuzz/rdb.rs"]
@@ -115,4 +117,17 @@ fn psync_lines_of_a_hostile_master() {
 #[test]
 fn connections_in_any_order() {
     run("connection", 1000, connection::check, |rng| random_bytes(rng, 1500));
+}
+
+#[test]
+fn permalinks_of_strangers() {
+    run("permalink", 1500, permalink::check, |rng| {
+        let mut bytes = permalink::honest(rng);
+        if rng.below(8) == 0 {
+            bytes = random_bytes(rng, 300);
+        } else {
+            mutate(rng, &mut bytes);
+        }
+        bytes
+    });
 }

@@ -19,7 +19,8 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 
 fn html(query: &str, lang: Lang) -> String {
     let (params, problems) = Params::parse(query);
-    let props = AppProps { params, problems: problems.into(), lang, still: false };
+    let problems = problems.into();
+    let props = AppProps { params, problems, lang, still: false, shared: None, can_fill: false };
     run(yew::LocalServerRenderer::<App>::with_props(props).hydratable(false).render())
 }
 

@@ -1,10 +1,11 @@
 // Loads the page's code and starts it.
 import init from "../pkg/psync_lab.js";
 
-// What the page asks of the browser.
+// What the page asks of the browser; www/embed.js has the one for pages inside others.
 globalThis.psyncLab = {
   tell() {},
   lesson: (...asked) => import("./lesson.js").then((loader) => loader.lesson(...asked)),
+  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)),
 };
 try {
   await init();
@@ -13,3 +14,9 @@ try {
   if (document.getElementById("boot-loading")) globalThis.psyncLabFailed?.("load", String(problem));
   throw problem;
 }
+// Another session in the same tab.
+addEventListener("hashchange", () => location.hash.includes("s=") && location.reload());
+// For use without a network. A browser that has no workers, or forbids them, goes without.
+try {
+  if (isSecureContext && self === top) await navigator.serviceWorker?.register("./sw.js");
+} catch {}

@@ -84,6 +84,10 @@ in_file! {
         /// How long `until` may take, in milliseconds of the world's time; 60000 if left out.
         #[serde(default = "limit")]
         pub limit_ms: u64,
+        /// Whether the clock stands still once the step is done, so that the next one begins where this one
+        /// ended, however long the reader reads.
+        #[serde(default)]
+        pub hold: bool,
         /// Help, each shown when its condition holds, or when the student asks for it.
         #[serde(default)]
         pub hints: Vec<Hint>,

@@ -133,9 +133,10 @@ impl Run {
         self.state.stage
     }
 
-    /// Whether the clock may run: it stands still while a question waits.
+    /// Whether the clock may run: it stands still while a question waits, and after a step with `hold`.
     pub fn runs(&self) -> bool {
-        self.state.stage != Stage::Asking
+        let held = self.state.stage == Stage::Done && self.step().is_some_and(|step| step.hold);
+        self.state.stage != Stage::Asking && !held
     }
 
     /// The hints shown so far have their bit set.
@@ -387,7 +388,8 @@ impl Run {
     }
 
     fn hint(&mut self, step: &Step, lab: &Lab) -> Option<News> {
-        if self.state.stage == Stage::Done {
+        // What happens while an answer is revealed is not the student's doing.
+        if matches!(self.state.stage, Stage::Done | Stage::Revealing) {
             return None;
         }
         let new = step.hints.iter().take(32).enumerate().position(|(n, hint)| {

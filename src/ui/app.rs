@@ -3,37 +3,51 @@
 //! One component: the drawing of its parts is plain functions in the files beside this one.
 
 use super::console::Asked;
-use super::deed::{Deed, Tab, value};
+use super::deed::{Deed, value};
 use super::el::{El, button, el, yes};
 use super::lesson::Lessons;
 use super::look::Looking;
 use super::player::{Player, Shown};
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
-use super::{console, dom, header, history, inspector, keys, lesson, log, ring, side, stage, transport, twin};
+use super::{console, dom, header, history, host, inspector, keys, lesson, log, ring, side, stage, transport, twin};
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
 use crate::view::inspect;
-use crate::view::params::{Problem, Theme};
+use crate::view::orders::Order;
+use crate::view::params::{Controls, Problem, Theme};
+use crate::view::permalink::{Look, Shared, Tab, VERSION};
 use crate::view::speed::Speed;
 use crate::view::{Lang, Params, Words, resp, words};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use web_sys::{Element, Event, HtmlInputElement};
 use yew::html::Scope;
 use yew::{Component, Context, Html, NodeRef, Properties};
 
 /// How the page starts.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, Properties)]
 pub struct AppProps {
     /// What the address presets.
     pub params: Params,
     /// What in the address was ignored.
     pub problems: Rc<[Problem]>,
+    /// The session in the address.
+    pub shared: Option<Rc<Shared>>,
     /// The language, unless the address names one.
     pub lang: Lang,
     /// Whether the reader asked for less motion.
     pub still: bool,
+    /// Whether the page may take all of the screen.
+    pub can_fill: bool,
+}
+
+impl PartialEq for AppProps {
+    /// They are given once and never change: comparing them would be code that never runs.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.problems, &other.problems)
+    }
 }
 
 /// What the page hears of.
@@ -49,12 +63,14 @@ pub(super) enum News {
     Speak,
     /// Something of the lessons was fetched.
     Fetched(lesson::load::Fetched),
+    /// The page around this one asks for something, by this name.
+    Order(Result<Order, Problem>, JsValue),
 }
 
 /// Elements that something is done with after Yew made them.
 #[derive(Default)]
 pub(super) struct Nodes {
-    root: NodeRef,
+    pub(super) root: NodeRef,
     pub(super) stage: NodeRef,
     pub(super) flights: NodeRef,
     pub(super) history: NodeRef,
@@ -78,7 +94,8 @@ pub struct App {
     pub(super) theme: Theme,
     pub(super) problems: Rc<[Problem]>,
     pub(super) whole: bool,
-    tab: Tab,
+    pub(super) tab: Tab,
+    pub(super) can_fill: bool,
     pub(super) asked: Asked,
     /// Which node the console talks to.
     pub(super) chosen: usize,
@@ -96,21 +113,29 @@ impl Component for App {
     type Properties = AppProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let AppProps { params, problems, lang, .. } = ctx.props();
-        let player = Player::new(params.speed.unwrap_or(Speed::DEFAULT));
-        let lang = params.lang.unwrap_or(*lang);
+        let AppProps { params, problems, lang, shared, can_fill, .. } = ctx.props();
+        let player = Player::new(params);
+        let opened = shared.as_ref().map(|shared| player.open(shared).map(|()| shared.look));
+        let (look, failed) = match opened {
+            Some(Ok(look)) => (look, None),
+            Some(Err(error)) => (Look::default(), Some(Problem::Link(error))),
+            None => (Look::default(), None),
+        };
+        let lang = params.lang.or(look.lang).unwrap_or(*lang);
+        let problems = problems.iter().cloned().chain(failed).collect();
         let mut app = Self {
             shown: player.shown(),
             player,
             lang,
             theme: params.theme,
-            problems: problems.clone(),
+            problems,
             look: Looking::default(),
             lessons: Lessons::default(),
             to_top: false,
             hands: None,
-            whole: false,
-            tab: Tab::Now,
+            whole: look.whole,
+            tab: look.tab,
+            can_fill: *can_fill,
             asked: Asked::Nothing,
             chosen: 0,
             spoken: side::Spoken::default(),
@@ -135,6 +160,12 @@ impl Component for App {
             }
             News::Deed(deed, event) => self.deed(deed, &event),
             News::Fetched(fetched) => self.fetched(fetched),
+            News::Order(Ok(Order::Load(name)), request) => {
+                self.fetch(&name, ctx.link());
+                self.obey(Order::GetState, &request);
+            }
+            News::Order(Ok(order), request) => self.obey(order, &request),
+            News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),
         }
         self.follow_lesson();
         if self.spoken.follow(&self.shown.picture, self.lang, dom::now()) && self.speaks_later.is_none() {
@@ -153,6 +184,10 @@ impl Component for App {
         let mut top = el("div").add(header::head(self, link));
         if !self.problems.is_empty() {
             top = top.add(header::notice(w, &self.problems, link));
+        }
+        let controls = ctx.props().params.controls.unwrap_or_default();
+        if controls != Controls::Full {
+            return self.figure(ctx, controls, sheet.as_ref(), because.as_ref());
         }
         let teaching = lesson::panel(self, link);
         let taught = teaching.is_some();
@@ -233,12 +268,14 @@ impl App {
         let player = &self.player;
         player.attach(ctx.link().callback(|shown| Msg(News::Shown(shown))));
         player.set_still(*still);
-        player.set_playing(params.play.unwrap_or(!still));
+        // A figure in a text, and someone's session, wait for the reader.
+        let starts = !still && params.controls.is_none() && ctx.props().shared.is_none();
+        player.set_playing(params.play.unwrap_or(starts));
         player.set_layer(self.nodes.flights.cast::<Element>().and_then(Layer::new));
         let touch = dom::matches("(pointer: coarse)");
         player.set_frame(|frame| frame.plan.touch = touch);
         self.undo = vec![
-            keys::listen(player.clone()),
+            if params.no_keys { Box::new(|| ()) } else { keys::listen(player.clone()) },
             dom::on_hidden({
                 let player = player.clone();
                 move |hidden| player.set_hidden(hidden)
@@ -267,9 +304,14 @@ impl App {
         if let Some(lesson) = &params.lesson {
             self.fetch(&lesson.clone(), link);
         }
+        if params.transparent {
+            dom::set_root("data-bg", "transparent");
+        }
+        host::connect(ctx.link());
+        host::ready(self.lang.tag(), VERSION);
     }
 
-    fn tell_language(&self) {
+    pub(super) fn tell_language(&self) {
         dom::set_root("lang", self.lang.tag());
         dom::set_title(self.words().page_title);
     }
@@ -306,6 +348,7 @@ impl App {
                 player.set_frame(|frame| frame.whole = whole);
             }
             Deed::Tab(tab) => self.tab = tab,
+            Deed::Share => host::share(&self.permalink(), self.lang.tag()),
             Deed::Choose => self.chosen = number().unwrap_or(0) as usize,
             Deed::Submit => self.submit(),
             Deed::Scroll => {
@@ -332,7 +375,7 @@ impl App {
     }
 }
 
-fn tabs(tab: Tab, w: &'static Words, link: &Scope<App>) -> El {
+pub(super) fn tabs(tab: Tab, w: &'static Words, link: &Scope<App>) -> El {
     let all = [(Tab::Now, w.now), (Tab::Ring, w.ring), (Tab::History, w.history)];
     el("div").class("tabs").all(all.map(|(to, name)| {
         button(if to == tab { "btn pri" } else { "btn" })

@@ -6,18 +6,11 @@ use super::look::Look;
 use crate::sim::{ClientId, LinkId};
 use crate::view::Lang;
 use crate::view::params::Theme;
+use crate::view::permalink::Tab;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 use yew::html::Scope;
 use yew::virtual_dom::{Listener, ListenerKind};
-
-/// Which view a phone shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tab {
-    Now,
-    Ring,
-    History,
-}
 
 /// One thing that a reader does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +55,8 @@ pub(super) enum Deed {
     Scroll,
     /// Does something with a lesson.
     Class(Class),
+    /// Opens the dialog to share the session.
+    Share,
 }
 
 /// A listener of an element: hands the deed to the page.

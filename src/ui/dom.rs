@@ -116,6 +116,36 @@ pub(super) fn query() -> String {
     web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
 }
 
+/// The fragment of the page's address.
+pub(super) fn fragment() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+fn root() -> Option<Element> {
+    web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element())
+}
+
+/// Whether this is the page for texts.
+pub(super) fn is_embed() -> bool {
+    root().is_some_and(|root| root.has_attribute("data-embed"))
+}
+
+/// Whether the page may take all of the screen.
+pub(super) fn can_fill() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| document.fullscreen_enabled())
+}
+
+/// Puts the focus onto the button that plays.
+pub(super) fn focus_first() {
+    let first = root().and_then(|root| root.query_selector(".foot button").ok().flatten());
+    if let Some(first) = first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // A button can be focused.
+        let _ = first.focus();
+    }
+}
+
 /// The browser's languages, the preferred one first.
 pub(super) fn languages() -> Vec<String> {
     let navigator = web_sys::window().map(|window| window.navigator());
@@ -125,8 +155,7 @@ pub(super) fn languages() -> Vec<String> {
 
 /// Sets an attribute of `<html>`.
 pub(super) fn set_root(name: &str, value: &str) {
-    let root = web_sys::window().and_then(|window| window.document()).and_then(|doc| doc.document_element());
-    if let Some(root) = root {
+    if let Some(root) = root() {
         // A fixed, well-formed name: setting it cannot fail.
         let _ = root.set_attribute(name, value);
     }

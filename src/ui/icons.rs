@@ -51,6 +51,8 @@ pub(super) enum Icon {
     Up,
     /// Downwards.
     Down,
+    /// An arrow out of a box.
+    Share,
 }
 
 /// Draws an icon. It is decoration: the words are beside it or in a label.
@@ -94,6 +96,9 @@ pub(super) fn icon(which: Icon) -> El {
         Icon::Next => "M5.500 2.500 4 4l4 4-4 4 1.500 1.500L11 8z",
         Icon::Up => "M8 4 2.500 9.500 4 11l4-4 4 4 1.500-1.500z",
         Icon::Down => "M8 12 2.500 6.500 4 5l4 4 4-4 1.500 1.500z",
+        Icon::Share => {
+            "M8 .8 12 4.8l-1.100 1.100L8.800 3.800V10H7.200V3.800L5.100 5.900 4 4.800zM2 7h3v1.600H3.600v4.800h8.800V8.600H11V7h3v8H2z"
+        }
         Icon::Latest => {
             "M2 2.600v10.800a.5.5 0 0 0 .8.4L7.500 9.500v3.900a.5.5 0 0 0 .8.4L14.800 8.400a.5.5 0 0 0 0-.8L8.300 2.200a.5.5 0 0 0-.8.4v3.900L2.800 2.200a.5.5 0 0 0-.8.4z"
         }

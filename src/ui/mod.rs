@@ -4,6 +4,8 @@
 //! too, so that its HTML can be tested. Start reading at `app`, then `player`.
 
 mod app;
+#[cfg(feature = "bench")]
+mod bench;
 mod console;
 mod deed;
 mod dom;
@@ -12,12 +14,14 @@ mod failure;
 mod frame;
 mod header;
 mod history;
+mod host;
 mod icons;
 mod inspector;
 mod keys;
 mod lesson;
 mod log;
 mod look;
+mod mini;
 mod player;
 mod ring;
 mod side;
@@ -25,8 +29,12 @@ mod stage;
 mod transport;
 mod twin;
 
+use crate::view::params::{Controls, Problem};
+use crate::view::permalink::Shared;
 use crate::view::{Lang, Params};
+use app::tabs;
 pub use app::{App, AppProps, Msg};
+use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Draws the page into `#app`.
@@ -35,13 +43,26 @@ pub fn start() {
     failure::install();
     let document = web_sys::window().and_then(|window| window.document());
     let Some(root) = document.and_then(|document| document.get_element_by_id("app")) else { return };
-    let (params, problems) = Params::parse(&dom::query());
+    let (mut params, mut problems) = Params::parse(&dom::query());
+    let embedded = dom::is_embed();
+    // Only the page for texts has the style sheet for it.
+    params.controls = embedded.then(|| params.controls.unwrap_or(Controls::Mini));
+    let shared = match Shared::parse(&dom::fragment()) {
+        Some(Ok(shared)) => Some(Rc::new(shared)),
+        Some(Err(error)) => {
+            problems.push(Problem::Link(error));
+            None
+        }
+        None => None,
+    };
     let preferred = dom::languages().iter().find_map(|tag| Lang::from_tag(tag));
     let props = AppProps {
+        still: params.still.unwrap_or_else(|| dom::matches("(prefers-reduced-motion: reduce)")),
         params,
         problems: problems.into(),
+        shared,
         lang: preferred.unwrap_or(Lang::En),
-        still: dom::matches("(prefers-reduced-motion: reduce)"),
+        can_fill: embedded && dom::can_fill(),
     };
     yew::Renderer::<App>::with_root_and_props(root, props).render();
 }

@@ -13,9 +13,10 @@ use crate::view::flights::Flights;
 use crate::view::history::Record;
 use crate::view::lesson::Lecture;
 use crate::view::layout::{Plan, Point};
+use crate::view::permalink::{LinkError, Look, MOST_STEPS, Shared};
 use crate::view::picture::Frame;
 use crate::view::speed::Speed;
-use crate::view::{Picture, flights};
+use crate::view::{Params, Picture, flights, poster};
 use class::Class;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -71,9 +72,25 @@ const LONGEST_FRAME: f64 = 100.0;
 const STEP_LIMIT: usize = 2000;
 
 impl Player {
-    /// A player of the start scene, paused at its first instant. Calls nothing of the browser.
-    pub(super) fn new(speed: Speed) -> Rc<Self> {
-        let session = Session::new(WorldSpec::course());
+    /// A player of the start scene, paused at its first instant, or where the address says: a figure
+    /// in a text waits at a moment with something to see. Calls nothing of the browser.
+    pub(super) fn new(params: &Params) -> Rc<Self> {
+        let speed = params.speed.unwrap_or(Speed::DEFAULT);
+        let mut spec = WorldSpec::course();
+        spec.seed = params.seed.unwrap_or(spec.seed);
+        #[cfg(feature = "bench")]
+        let (spec, bench) = super::bench::world().map_or((spec, false), |spec| (spec, true));
+        let mut session = Session::new(spec);
+        #[cfg(feature = "bench")]
+        if bench {
+            // Past the handshakes, with packets on all wires.
+            session.advance(Time::from_millis(60_000));
+        }
+        match params.at {
+            Some(at) => poster::run_to(&mut session, at),
+            None if params.controls.is_some() => poster::advance(&mut session),
+            None => {}
+        }
         let mut record = Record::default();
         record.follow(session.world());
         let plan = Plan { width: 573.0, height: 422.0, ..Plan::default() };
@@ -233,6 +250,19 @@ impl Player {
         self.refresh();
     }
 
+    /// Pauses and goes to an instant, also one that was never reached.
+    pub(super) fn run_to(&self, to: Time) {
+        let mut state = self.state.borrow_mut();
+        state.playing = false;
+        if to < state.session.world().now() {
+            state.session.seek(to);
+        } else {
+            poster::run_to(&mut state.session, to);
+        }
+        drop(state);
+        self.refresh();
+    }
+
     /// Starts over; plays on if it played.
     pub(super) fn reset(&self) {
         if self.step_over() {
@@ -244,6 +274,30 @@ impl Player {
         state.frame.reach = Time::ZERO;
         drop(state);
         self.refresh();
+    }
+
+    /// Opens a shared session, paused at its instant. One that does not open changes nothing.
+    pub(super) fn open(&self, shared: &Shared) -> Result<(), LinkError> {
+        let mut record = Record::default();
+        let mut reach = Time::ZERO;
+        let session = shared.open(MOST_STEPS, &mut |world| {
+            record.follow(world);
+            reach = world.now();
+        })?;
+        let mut state = self.state.borrow_mut();
+        (state.session, state.record, state.playing) = (session, record, false);
+        let look = shared.look;
+        let frame = &mut state.frame;
+        (frame.ring_of, frame.whole, frame.reach) = (look.ring_of, look.whole, reach);
+        state.speed = look.speed.unwrap_or(state.speed);
+        drop(state);
+        self.refresh();
+        Ok(())
+    }
+
+    /// What a link to the session holds.
+    pub(super) fn shared(&self, look: Look) -> Shared {
+        Shared::of(&self.state.borrow().session, look)
     }
 
     /// Does something to the world. What cannot be done (the node is down) changes nothing.
@@ -279,6 +333,11 @@ impl Player {
         });
         let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0));
         nearest.map(|(_, entry)| entry)
+    }
+
+    /// Whose backlog is chosen for the Ring view.
+    pub(super) fn ring_of(&self) -> Option<NodeId> {
+        self.state.borrow().frame.ring_of
     }
 
     /// Chooses whose backlog the Ring view shows.
@@ -359,7 +418,8 @@ impl State {
         if let Some(layer) = &mut self.layer {
             let lit = &self.picture.lit.entries;
             self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);
-            layer.paint(&self.flights);
+            let stage = &self.picture.stage;
+            layer.paint(&self.flights, (stage.width, stage.height));
         }
     }
 }

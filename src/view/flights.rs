@@ -159,16 +159,19 @@ impl Flights {
 
     fn draw_one(&mut self, kind: Kind, at: Point, bytes: &[u8]) {
         match kind {
+            Kind::Command if self.labels.len() >= MAX_LABELS => {
+                // Nobody could read its name among so many: it is not even looked for.
+                start(&mut self.commands, at.x - 8.0, at.y);
+                self.commands.push_str("h16");
+            }
             Kind::Command => {
                 let text = caption(bytes);
                 let half = (text.chars().count() as f64 * 3.2).max(6.0);
                 start(&mut self.commands, at.x - half, at.y);
                 self.commands.push('h');
                 push_px(&mut self.commands, half * 2.0);
-                if self.labels.len() < MAX_LABELS {
-                    let at = Point { x: at.x, y: at.y + 3.7 };
-                    self.labels.push(Label { at, text, size: false });
-                }
+                let at = Point { x: at.x, y: at.y + 3.7 };
+                self.labels.push(Label { at, text, size: false });
             }
             Kind::Rdb => {
                 start(&mut self.rdb, at.x - 7.0, at.y - 7.0);

@@ -87,13 +87,13 @@ const GROWTH: f64 = 1.1;
 
 impl Level {
     pub(super) fn sizes(self, touch: bool) -> Sizes {
-        let worded = if touch { (112.0, 44.0) } else { (92.0, 28.0) };
-        let bare = if touch { (44.0, 44.0) } else { (40.0, 24.0) };
+        let worded = if touch { (116.0, 46.0) } else { (92.0, 28.0) };
+        let bare = if touch { (46.0, 46.0) } else { (40.0, 24.0) };
         let (card, high, client, cable, switch) = match self {
             Self::Full => ((196.0, 216.0), 156.0, (84.0, 40.0), 34.0, worded),
             Self::Medium => ((140.0, 180.0), 116.0, (84.0, 40.0), 30.0, worded),
             Self::Small => ((112.0, 130.0), 64.0, (60.0, 36.0), 12.0, bare),
-            Self::Mini => ((66.0, 96.0), 42.0, (60.0, 34.0), 10.0, bare),
+            Self::Mini => ((66.0, 96.0), 44.0, (60.0, 34.0), 8.0, bare),
         };
         Sizes { card, high, client, cable, switch }
     }

@@ -1,9 +1,11 @@
-//! The page's URL parameters: `?lang=zh|en&theme=light|dark|contrast|auto&play=0|1&speed=0.5`.
+//! The page's URL parameters, as [`TABLE`] lists them; `docs/EMBED.md` explains each.
 //!
 //! They come from strangers' links: whatever is unknown or out of range is reported and ignored.
 
+use super::permalink::LinkError;
 use super::speed::Speed;
 use super::words::Lang;
+use crate::redis::Time;
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,22 +21,73 @@ pub enum Theme {
     Contrast,
 }
 
+/// How much of the page is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Controls {
+    /// Everything.
+    #[default]
+    Full,
+    /// A figure in a text: the views, a sentence, five buttons.
+    Mini,
+    /// The views and the sentence.
+    None,
+}
+
+/// The parameters: their names, and their values as a notice tells them.
+pub const TABLE: [(&str, &str); 13] = [
+    ("lesson", "a-z 0-9 -, ….json"),
+    ("lang", "zh, en"),
+    ("theme", "light, dark, contrast, auto"),
+    ("controls", "mini, full, none"),
+    ("show", "now, ring, history, log, console"),
+    ("play", "0, 1"),
+    ("speed", "0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20"),
+    ("at", "0 … 36000"),
+    ("step", "0 … 999"),
+    ("seed", "0 … 18446744073709551615"),
+    ("keys", "on, off"),
+    ("motion", "auto, full, reduced"),
+    ("bg", "card, transparent"),
+];
+
+/// What hosts add on their own (pym.js does): not ours, and no mistake of the reader.
+const FOREIGN: [&str; 5] = ["childId", "initialWidth", "parentTitle", "parentUrl", "id"];
+
+/// What may be shown.
+const PARTS: [&str; 5] = ["now", "ring", "history", "log", "console"];
+
 /// What a link may preset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params {
+    /// The lesson.
+    pub lesson: Option<String>,
     /// The language, if not the browser's.
     pub lang: Option<Lang>,
     /// Light or dark.
     pub theme: Theme,
+    /// How much of the page is there.
+    pub controls: Option<Controls>,
+    /// The views that are there, parted by blanks; all that fit if `None`.
+    pub show: Option<String>,
     /// Whether the page runs when it opens.
     pub play: Option<bool>,
     /// How fast.
     pub speed: Option<Speed>,
-    /// A lesson's name, or the address of a teacher's file.
-    pub lesson: Option<String>,
+    /// The instant at which it opens.
+    pub at: Option<Time>,
+    /// The step of the lesson at which it opens.
+    pub step: Option<u32>,
+    /// The seed of the world.
+    pub seed: Option<u64>,
+    /// Whether the keyboard is listened to.
+    pub no_keys: bool,
+    /// Whether packets stand instead of flying, if not as the reader's system is set.
+    pub still: Option<bool>,
+    /// Whether the page has no ground of its own.
+    pub transparent: bool,
 }
 
-/// A parameter that was ignored.
+/// What was ignored in an address or a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// There is no such parameter.
@@ -48,6 +101,10 @@ pub enum Problem {
         /// What may be given.
         allowed: &'static str,
     },
+    /// There is no such lesson.
+    Lesson(String),
+    /// The session in the address does not open.
+    Link(LinkError),
 }
 
 /// At most so many problems are named; a link may hold thousands.
@@ -62,6 +119,11 @@ impl Theme {
             Self::Dark => "dark",
             Self::Contrast => "contrast",
         }
+    }
+
+    /// Reads a name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Auto, Self::Light, Self::Dark, Self::Contrast].into_iter().find(|theme| theme.name() == name)
     }
 
     /// The theme that the switch turns to.
@@ -94,38 +156,69 @@ impl Params {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Problem> {
-        let bad = |name, allowed| Problem::Value { name, given: shorten(value), allowed };
-        match name {
-            "lang" => self.lang = Some(Lang::from_tag(value).ok_or_else(|| bad("lang", "zh, en"))?),
-            "theme" => {
-                self.theme = match value {
-                    "auto" => Theme::Auto,
-                    "light" => Theme::Light,
-                    "dark" => Theme::Dark,
-                    "contrast" => Theme::Contrast,
-                    _ => return Err(bad("theme", "light, dark, contrast, auto")),
-                }
-            }
-            "lesson" => {
-                let good = (1..=2000).contains(&value.len());
-                let named = good.then(|| value.to_owned());
-                self.lesson = Some(named.ok_or_else(|| bad("lesson", "a-z 0-9 -, https://…"))?);
-            }
-            "play" => {
-                self.play = match value {
-                    "0" => Some(false),
-                    "1" => Some(true),
-                    _ => return Err(bad("play", "0, 1")),
-                }
-            }
-            "speed" => {
-                let allowed = "0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20";
-                self.speed = Some(Speed::parse(value).ok_or_else(|| bad("speed", allowed))?);
-            }
-            _ => return Err(Problem::Unknown(shorten(name))),
+        if FOREIGN.contains(&name) {
+            return Ok(());
         }
-        Ok(())
+        let Some((name, allowed)) = TABLE.iter().find(|(known, _)| *known == name) else {
+            return Err(Problem::Unknown(shorten(name)));
+        };
+        self.take(name, value).ok_or_else(|| Problem::Value { name, given: shorten(value), allowed })
     }
+
+    /// Takes a value; `None` if it is not one.
+    fn take(&mut self, name: &str, value: &str) -> Option<()> {
+        let choice = |of: &[&str]| of.iter().position(|known| *known == value);
+        match name {
+            "lesson" => self.lesson = Some(lesson_name(value).or_else(|| lesson_file(value))?.to_owned()),
+            "lang" => self.lang = Some(Lang::from_tag(value)?),
+            "theme" => self.theme = Theme::named(value)?,
+            "controls" => {
+                self.controls = Some(
+                    [Controls::Mini, Controls::Full, Controls::None][choice(&["mini", "full", "none"])?],
+                );
+            }
+            "show" => self.show = Some(parts(value)?),
+            "play" => self.play = Some(choice(&["0", "1"])? == 1),
+            "speed" => self.speed = Some(Speed::parse(value)?),
+            "at" => self.at = Some(seconds(value)?),
+            "step" => self.step = Some(value.parse().ok().filter(|step| *step < 1000)?),
+            "seed" => self.seed = Some(value.parse().ok()?),
+            "keys" => self.no_keys = choice(&["on", "off"])? == 1,
+            "motion" => self.still = [None, Some(false), Some(true)][choice(&["auto", "full", "reduced"])?],
+            _ => self.transparent = choice(&["card", "transparent"])? == 1,
+        }
+        Some(())
+    }
+}
+
+/// The value, if a lesson may be called so.
+pub(super) fn lesson_name(value: &str) -> Option<&str> {
+    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    ((1..=40).contains(&value.len()) && value.bytes().all(good)).then_some(value)
+}
+
+/// The value, if it may be the address of a teacher's file.
+fn lesson_file(value: &str) -> Option<&str> {
+    let path = value.split(['?', '#']).next()?;
+    let good = value.len() <= 500 && path.ends_with(".json") && !value.chars().any(char::is_control);
+    good.then_some(value)
+}
+
+/// Views parted by commas, as a style sheet can match them: parted by blanks.
+fn parts(value: &str) -> Option<String> {
+    value.split(',').all(|part| PARTS.contains(&part)).then(|| value.replace(',', " "))
+}
+
+/// Seconds with at most three digits after the point.
+pub(super) fn seconds(value: &str) -> Option<Time> {
+    let (whole, part) = value.split_once('.').unwrap_or((value, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if part.len() > 3 || !digits(part) || !digits(whole) {
+        return None;
+    }
+    let whole: u64 = whole.parse().ok().filter(|whole| *whole <= 36_000)?;
+    let part: u64 = format!("{part:0<3}").parse().ok()?;
+    Some(Time::from_millis(whole * 1000 + part))
 }
 
 fn shorten(text: &str) -> String {
@@ -166,12 +259,37 @@ mod tests {
     }
 
     #[test]
+    fn embeds_have_parameters_of_their_own() {
+        let query = "?lesson=ring-2&controls=mini&show=now,ring&at=12.5&step=3&seed=7&keys=off&motion=reduced\
+                     &bg=transparent&childId=a&initialWidth=300";
+        let (params, problems) = Params::parse(query);
+        assert_eq!(problems, []);
+        assert_eq!((params.lesson.as_deref(), params.show.as_deref()), (Some("ring-2"), Some("now ring")));
+        assert_eq!((params.controls, params.at), (Some(Controls::Mini), Some(Time::from_millis(12_500))));
+        assert_eq!((params.step, params.seed), (Some(3), Some(7)));
+        assert_eq!((params.no_keys, params.still, params.transparent), (true, Some(true), true));
+    }
+
+    #[test]
+    fn every_name_in_the_table_is_read() {
+        for (name, allowed) in TABLE {
+            let given = allowed.split([',', ' ']).next().unwrap_or_default();
+            let (_, problems) = Params::parse(&format!("?{name}={given}"));
+            assert_eq!(problems, [], "{name}={given}");
+            let (_, problems) = Params::parse(&format!("?{name}=~"));
+            assert!(matches!(&problems[..], [Problem::Value { .. }]), "{name}=~");
+        }
+    }
+
+    #[test]
     fn the_rest_is_named_and_ignored() {
         let (params, problems) = Params::parse("?x=1&speed=7&%E4%BD%A0=%zz&&play=yes");
         assert_eq!(params, Params::default());
         assert_eq!(problems.len(), 4);
         assert_eq!(problems[0], Problem::Unknown("x".into()));
         assert_eq!(problems[2], Problem::Unknown("你".into()));
+        let (none, bad) = Params::parse("?lesson=../x&show=now,<b>&at=1e9&step=1000&seed=-1&keys=&motion=x");
+        assert_eq!((none, bad.len()), (Params::default(), MAX_PROBLEMS));
         let (_, many) = Params::parse(&"a=1&".repeat(1000));
         assert_eq!(many.len(), MAX_PROBLEMS);
     }

@@ -82,7 +82,9 @@ pub struct Picture {
     pub status: Status,
     /// The last answer to `PSYNC`.
     pub verdict: Option<Verdict>,
-    /// Packets in flight.
+    /// How many packets are in flight.
+    pub flying: usize,
+    /// The first of them.
     pub packets: Rc<[InFlight]>,
     /// The console of each node.
     pub consoles: Rc<[Said]>,
@@ -128,6 +130,7 @@ impl Picture {
             log: lines[lines.len().saturating_sub(LINES)..].into(),
             status: status(&scene.nodes),
             verdict: lines.iter().rev().find_map(Line::verdict),
+            flying: world.packets().count(),
             packets: packets.take(TABLE).collect(),
             consoles: world.nodes().iter().map(|node| said(world, node.id)).collect(),
             scene: Rc::new(scene),

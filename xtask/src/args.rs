@@ -19,6 +19,8 @@ cargo xtask test [--only native|wasm|browser]
     Set up and run every test: Rust tests, the wasm build against the native one, the browser.
 cargo xtask swarm [--seeds N] [--first S]
     Run random worlds under random faults: N of them (1000), from seed S (1) on.
+cargo xtask bench page
+    Measure the page in headless Chromium: frames, idle callbacks, memory; with the goals.
 cargo xtask conformance [name …]
     Run the conformance suite against every server, ours and real ones, and write the table.
 cargo xtask lesson check FILE… | play FILE [wrong] | schema
@@ -83,6 +85,8 @@ pub(crate) enum Task {
         /// Parts of the names of the cases to run; all if there are none.
         filters: Vec<String>,
     },
+    /// Measure the page.
+    BenchPage,
     /// Check, play and describe lesson files.
     Lesson {
         /// What `psync-lesson` is told.
@@ -125,6 +129,13 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         }
         "serve" => serve(&mut words)?,
         "dist" => Task::Dist,
+        "bench" => match words.next().as_deref() {
+            Some("page") => Task::BenchPage,
+            what => {
+                let what = what.unwrap_or("nothing");
+                return Err(format!("`bench` measures the page: `cargo xtask bench page`, not `{what}`."));
+            }
+        },
         "conformance" => Task::Conformance { filters: words.by_ref().collect() },
         "lesson" => {
             let told: Vec<String> = words.by_ref().collect();
@@ -240,6 +251,7 @@ mod tests {
             ("swarm --last 5", "--last"),
             ("setup chrome", "chrome"),
             ("build fast", "fast"),
+            ("bench all", "all"),
             ("lesson chek x", "check"),
         ] {
             let problem = read(line).expect_err(line);

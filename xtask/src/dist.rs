@@ -9,50 +9,71 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::TaskError;
+use crate::offline;
 use crate::page::{self, NAME, Profile};
 use crate::project::{Project, files_below, fingerprint, read, read_text, write};
 use crate::run::step;
 use crate::setup::{self, Part};
-use crate::shrink::shrink;
+use crate::shrink::{shrink, without_comments};
 use crate::size;
 
-/// Folders of `www/` that are for readers of the repository, not for visitors of the site.
-const NOT_SHIPPED: [&str; 1] = ["shots/"];
+/// Folders and files of `www/` that are for readers of the repository, or are written anew here.
+const NOT_SHIPPED: [&str; 4] = ["shots/", "boot.js", "embed.js", "sw.js"];
+
+/// Files of `www/` that stand at the top of the site under their plain names: pages of others and
+/// browsers know them by these.
+const PLAIN: [&str; 3] = ["psync-lab.js", "app.webmanifest", "icon.svg"];
+
+/// The pages.
+const PAGES: [(&str, &str); 2] = [("index.html", "boot.js"), ("embed.html", "embed.js")];
 
 /// The name and contents of every file that a first visit loads.
 pub(crate) type FirstLoad = Vec<(String, Vec<u8>)>;
+
+/// What was written, for the sizes.
+pub(crate) struct Written {
+    /// What a first visit loads.
+    pub(crate) page: FirstLoad,
+    /// What a frame in someone's notes loads.
+    pub(crate) embed: FirstLoad,
+    /// The loader of the element.
+    pub(crate) loader: Vec<u8>,
+    /// The page as one file.
+    pub(crate) offline: Vec<u8>,
+}
 
 /// Builds the page and writes `dist/`.
 pub(crate) fn task(project: &Project) -> Result<(), TaskError> {
     setup::all(project, &[Part::Page])?;
     let built = page::build(project, Profile::Release)?;
     let folder = project.path("dist");
-    let first_load = assemble(project, &built, &folder)?;
-    step("what a first visit transfers");
-    size::report(&first_load)?;
+    let written = assemble(project, &built, &folder)?;
+    size::report_all(&written)?;
     println!("\nThe site is in {}: copy the folder to any web server.", project.shown(&folder));
+    println!("{} is all of it in one file.", project.shown(&folder.join(offline::NAME)));
     Ok(())
 }
 
-/// Writes the site into `folder` and returns the files of a first load.
-pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<FirstLoad, TaskError> {
+/// Writes the site into `folder`.
+pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<Written, TaskError> {
     step(&format!("writing the site to {}", project.shown(folder)));
     if folder.is_dir() {
         fs::remove_dir_all(folder).map_err(TaskError::file("empty the folder", folder))?;
     }
     let www = project.path("www");
     for name in files_below(&www)? {
-        if !NOT_SHIPPED.iter().any(|start| name.starts_with(start)) {
+        if !NOT_SHIPPED.iter().any(|start| name.starts_with(start)) && !PLAIN.contains(&name.as_str()) {
             write(&folder.join("www").join(&name), &read(&www.join(&name))?)?;
         }
     }
-    let mut site = Site { folder: folder.to_owned(), first_load: Vec::new(), renamed: BTreeMap::new() };
+    let mut site = Site { folder: folder.to_owned(), files: BTreeMap::new(), renamed: BTreeMap::new() };
 
     // From the leaves up: a name depends on the contents, and the contents on the names in them.
     let wasm = format!("{NAME}_bg.wasm");
     let glue = format!("{NAME}.js");
     let (mut text, bytes) = shrink(&read_text(&code.join(&glue))?, &read(&code.join(&wasm))?);
-    site.add("pkg/", &wasm, bytes)?;
+    let plain_glue = text.clone();
+    site.add("pkg/", &wasm, bytes.clone())?;
     for snippet in files_below(code)? {
         if snippet.starts_with("snippets/") {
             // The glue imports it by this very name.
@@ -62,42 +83,45 @@ pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<
     for name in files_below(code)? {
         // Loaded when a lesson is opened, by these names.
         if name.starts_with("lessons/") || name.starts_with("reader/") {
-            write(&folder.join("pkg").join(&name), &read(&code.join(&name))?)?;
+            site.add_as_is("pkg/", &name, read(&code.join(&name))?)?;
         }
     }
-    site.rename_inside(&mut text, &wasm, "the glue")?;
+    site.rename_inside(&mut text, "pkg/", &wasm, "the glue")?;
     site.add("pkg/", &glue, text.into_bytes())?;
-
-    let mut html = read_text(&project.path("index.html"))?;
-    for name in local_names(&html) {
-        let Some(file) = name.strip_prefix("www/") else {
-            continue;
+    site.add("www/", "share.js", read(&www.join("share.js"))?)?;
+    for (_, script) in PAGES {
+        let mut text = without_comments(&read_text(&www.join(script))?);
+        site.rename_inside(&mut text, "pkg/", &glue, script)?;
+        site.rename_inside(&mut text, "www/", "share.js", script)?;
+        site.add("www/", script, text.into_bytes())?;
+    }
+    for name in PLAIN {
+        let bytes = read(&www.join(name))?;
+        let bytes = if name.ends_with(".js") {
+            without_comments(&String::from_utf8_lossy(&bytes)).into_bytes()
+        } else {
+            bytes
         };
-        let mut bytes = read(&www.join(file))?;
-        if file == "boot.js" {
-            let mut text = String::from_utf8_lossy(&bytes).into_owned();
-            site.rename_inside(&mut text, &glue, "www/boot.js")?;
-            bytes = text.into_bytes();
-        }
-        site.add("www/", file, bytes)?;
+        site.add_as_is("", name, bytes)?;
     }
-    for (plain, hashed) in &site.renamed {
-        html = html.replace(plain.as_str(), hashed);
+    let mut loads = Vec::new();
+    for (page, _) in PAGES {
+        loads.push(site.page(project, page)?);
     }
-    site.add_as_is("", "index.html", html.into_bytes())?;
-    // The plain one would load a name that is not there.
-    let boot = folder.join("www/boot.js");
-    if boot.is_file() {
-        fs::remove_file(&boot).map_err(TaskError::file("remove", &boot))?;
-    }
-    site.first_load.reverse();
-    Ok(site.first_load)
+    let offline = offline::page(project, &plain_glue, &bytes)?;
+    write(&folder.join(offline::NAME), &offline)?;
+    site.worker(&read_text(&www.join("sw.js"))?)?;
+    let loader = site.files.get("psync-lab.js").cloned().unwrap_or_default();
+    let embed = loads.pop().unwrap_or_default();
+    let page = loads.pop().unwrap_or_default();
+    Ok(Written { page, embed, loader, offline })
 }
 
 /// A site that is being written.
 struct Site {
     folder: PathBuf,
-    first_load: FirstLoad,
+    /// The files that the pages and scripts load, by their names.
+    files: BTreeMap<String, Vec<u8>>,
     /// Plain file names and those with a fingerprint.
     renamed: BTreeMap<String, String>,
 }
@@ -116,13 +140,51 @@ impl Site {
     fn add_as_is(&mut self, folder: &str, name: &str, bytes: Vec<u8>) -> Result<(), TaskError> {
         let name = format!("{folder}{name}");
         write(&self.folder.join(&name), &bytes)?;
-        self.first_load.push((name, bytes));
+        self.files.insert(name, bytes);
         Ok(())
     }
 
-    /// Puts the new name of `name` (a file of `pkg/`) into a text that must hold the plain one.
-    fn rename_inside(&self, text: &mut String, name: &str, place: &str) -> Result<(), TaskError> {
-        let hashed = self.renamed.get(&format!("pkg/{name}")).and_then(|new| new.strip_prefix("pkg/"));
+    /// Adds a page with all that it names, and returns what loading it transfers.
+    fn page(&mut self, project: &Project, page: &str) -> Result<FirstLoad, TaskError> {
+        let mut html = read_text(&project.path(page))?;
+        for name in local_names(&html) {
+            if let Some(file) = name.strip_prefix("www/").filter(|_| !self.renamed.contains_key(&name)) {
+                self.add("www/", file, read(&project.path(&name))?)?;
+            }
+        }
+        for (plain, hashed) in &self.renamed {
+            html = html.replace(&format!("./{plain}\""), &format!("./{hashed}\""));
+        }
+        let mut load = vec![(page.to_owned(), html.clone().into_bytes())];
+        for name in local_names(&html) {
+            if let Some(bytes) = self.files.get(&name).filter(|_| name.contains('/')) {
+                load.push((name, bytes.clone()));
+            }
+        }
+        self.add_as_is("", page, html.into_bytes())?;
+        Ok(load)
+    }
+
+    /// Adds the service worker, which knows all files by name and changes when one of them does.
+    fn worker(&mut self, text: &str) -> Result<(), TaskError> {
+        let names: Vec<String> = self.files.keys().map(|name| format!("\"./{name}\"")).collect();
+        let print = fingerprint(names.concat().as_bytes());
+        let all: Vec<u8> = self.files.values().flatten().copied().collect();
+        let version = format!("{}{}", &print[..8], &fingerprint(&all)[..8]);
+        let list = [&["\"./\"".to_owned()], &names[..]].concat().join(", ");
+        let text = without_comments(text).replace("\"FILES\"", &list).replace("VERSION", &version);
+        write(&self.folder.join("sw.js"), text.as_bytes())
+    }
+
+    /// Puts the new name of `name` (a file of `folder`) into a text that must hold the plain one.
+    fn rename_inside(
+        &self,
+        text: &mut String,
+        folder: &str,
+        name: &str,
+        place: &str,
+    ) -> Result<(), TaskError> {
+        let hashed = self.renamed.get(&format!("{folder}{name}")).and_then(|new| new.strip_prefix(folder));
         match hashed {
             Some(hashed) if text.contains(name) => {
                 *text = text.replace(name, hashed);
@@ -159,14 +221,16 @@ mod tests {
     }
 
     #[test]
-    fn index_names_what_the_site_is_made_of() -> Result<(), TaskError> {
+    fn the_pages_name_what_the_site_is_made_of() -> Result<(), TaskError> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let names = local_names(&read_text(&root.join("index.html"))?);
-        for name in ["pkg/psync_lab.js", "pkg/psync_lab_bg.wasm", "www/boot.js"] {
-            assert!(names.iter().any(|found| found == name), "{name} is preloaded or loaded");
-        }
-        for name in names.iter().filter(|name| name.starts_with("www/")) {
-            assert!(root.join(name).is_file(), "{name} exists");
+        for (page, script) in PAGES {
+            let names = local_names(&read_text(&root.join(page))?);
+            for name in ["pkg/psync_lab.js", "pkg/psync_lab_bg.wasm", &format!("www/{script}")] {
+                assert!(names.iter().any(|found| found == name), "{name} is preloaded or loaded");
+            }
+            for name in names.iter().filter(|name| name.starts_with("www/")) {
+                assert!(root.join(name).is_file(), "{name} exists");
+            }
         }
         Ok(())
     }

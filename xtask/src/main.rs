@@ -9,20 +9,23 @@
 //! | [`setup`], [`packages`] | what has to be installed, and how on this system |
 //! | [`page`] | the library as WebAssembly and its JavaScript glue |
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
-//! | [`dist`], [`shrink`], [`size`] | the static site, made small, and what a first visit costs |
+//! | [`dist`], [`offline`], [`shrink`], [`size`] | the static site, all of it in one file, made small, and what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`lessons`] | lesson files, checked, and packed as the page loads them |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
+//! | [`bench_page`] | frames, idle callbacks and memory of the page |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
+mod bench_page;
 mod browser;
 mod conformance;
 mod dist;
 mod error;
 mod lessons;
+mod offline;
 mod packages;
 mod page;
 mod project;
@@ -79,6 +82,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Test { only } => suites::task(&project, only),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
         Task::Conformance { filters } => conformance::task(&project, &filters),
+        Task::BenchPage => bench_page::task(&project),
         Task::Lesson { words } => lessons::task(&project, &words),
         Task::Screenshots => browser::screenshots(&project),
     }

@@ -41,6 +41,14 @@ impl Profile {
     }
 }
 
+/// Compiles the page as it ships, with the worlds of the bench; returns the folder.
+pub(crate) fn for_bench(project: &Project) -> Result<PathBuf, TaskError> {
+    let raw = compile(project, Profile::Release, "bench")?;
+    let folder = project.target.join("page/bench");
+    bind(&raw, &folder, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    Ok(folder)
+}
+
 /// Compiles the page, writes its glue, and returns the folder with both.
 pub(crate) fn build(project: &Project, profile: Profile) -> Result<PathBuf, TaskError> {
     let first = !project.target.join(WASM).join(profile.cargo_name()).is_dir();

@@ -116,6 +116,9 @@ impl Site {
         if path.is_empty() || path == "index.html" {
             return Some(self.index.clone());
         }
+        if path == "embed.html" {
+            return Some(self.index.with_file_name(path));
+        }
         let mut names = path.split('/');
         let first = names.next()?;
         let (_, folder) = self.folders.iter().find(|(name, _)| *name == first)?;

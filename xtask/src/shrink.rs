@@ -18,7 +18,7 @@ pub(crate) fn shrink(glue: &str, wasm: &[u8]) -> (String, Vec<u8>) {
 
 /// Drops lines that are comments, and blanks at the start of lines. The glue has no text of several
 /// lines whose blanks would count.
-fn without_comments(glue: &str) -> String {
+pub(crate) fn without_comments(glue: &str) -> String {
     let mut out = String::new();
     let mut inside = false;
     for line in glue.lines().map(str::trim) {

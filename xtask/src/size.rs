@@ -5,7 +5,9 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::dist::Written;
 use crate::error::TaskError;
+use crate::run::step;
 
 /// The most that a first visit may transfer, compressed with brotli. A kilobyte is 1000 bytes. It is
 /// what the page needs today, rounded up to 5 KB: a budget that only goes down, towards [`GOAL`].
@@ -13,6 +15,40 @@ pub(crate) const BUDGET: usize = 190_000;
 
 /// What a first visit should transfer one day.
 const GOAL: usize = 100_000;
+
+/// The most that the element's loader may transfer (brotli), and the most that the page as one file
+/// may have. An embed transfers what the page does and its own style sheet.
+const LOADER: usize = 3_000;
+const OFFLINE: usize = 400_000;
+
+/// Prints all sizes of a site and holds each to its budget.
+pub(crate) fn report_all(written: &Written) -> Result<(), TaskError> {
+    step("what a first visit transfers");
+    report(&written.page)?;
+    step("what else there is");
+    let mut embed = 0;
+    for (_, bytes) in &written.embed {
+        embed += brotli(bytes)?;
+    }
+    let loader = brotli(&written.loader)?;
+    let offline = written.offline.len();
+    let rows = [
+        ("embed.html with all it loads, brotli", embed, BUDGET + 5_000),
+        ("psync-lab.js, brotli", loader, LOADER),
+        ("the page as one file", offline, OFFLINE),
+    ];
+    for (name, bytes, most) in rows {
+        println!("    {:<38}{:>9} KB, at most {} KB", name, kb(bytes), kb(most));
+    }
+    match rows.into_iter().find(|(_, bytes, most)| bytes > most) {
+        None => Ok(()),
+        Some((name, bytes, most)) => Err(TaskError::Other(format!(
+            "{name}: {} KB, more than its budget of {} KB.",
+            kb(bytes),
+            kb(most)
+        ))),
+    }
+}
 
 /// A file of the first load, measured.
 #[derive(Debug)]
@@ -27,7 +63,7 @@ struct Measured {
 pub(crate) fn report(files: &[(String, Vec<u8>)]) -> Result<(), TaskError> {
     let mut rows = Vec::new();
     for (name, bytes) in files {
-        let (gzip, brotli) = (gzip(bytes)?, brotli(bytes)?);
+        let (gzip, brotli) = (gzip_size(bytes)?, brotli(bytes)?);
         rows.push(Measured { name: name.clone(), raw: bytes.len(), gzip, brotli });
     }
     let sum = Measured {
@@ -66,9 +102,14 @@ fn kb(bytes: usize) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-fn gzip(bytes: &[u8]) -> Result<usize, TaskError> {
+fn gzip_size(bytes: &[u8]) -> Result<usize, TaskError> {
+    gzip(bytes).map(|packed| packed.len())
+}
+
+/// The bytes, compressed.
+pub(crate) fn gzip(bytes: &[u8]) -> Result<Vec<u8>, TaskError> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).map(|packed| packed.len()).map_err(measure)
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map_err(measure)
 }
 
 fn brotli(bytes: &[u8]) -> Result<usize, TaskError> {
@@ -96,7 +137,7 @@ mod tests {
     #[test]
     fn compressors_compress() -> Result<(), TaskError> {
         let text = b"PSYNC ? -1 ".repeat(500);
-        assert!(gzip(&text)? < 200 && brotli(&text)? < 100);
+        assert!(gzip_size(&text)? < 200 && brotli(&text)? < 100);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::browser;
-use crate::dist::{self, FirstLoad};
+use crate::dist::{self, Written};
 use crate::error::TaskError;
 use crate::page::{self, Profile};
 use crate::project::Project;
@@ -96,7 +96,7 @@ pub(crate) fn task(project: &Project, only: Option<Group>) -> Result<(), TaskErr
         let site = || site.as_ref().ok_or_else(|| TaskError::Other("the site was not built.".to_owned()));
         if wanted(Group::Wasm) {
             lines.push(measure("first visit within its budget", || {
-                size::report(site()?).map(|()| Tally::ONE)
+                size::report_all(site()?).map(|()| Tally::ONE)
             }));
             lines.push(measure("native against wasm", || trace::compare(project)));
         }
@@ -154,10 +154,9 @@ fn native(project: &Project) -> Result<Tally, TaskError> {
 }
 
 /// Builds the site that the browser tests open, and says which files a first visit loads.
-fn build_site(project: &Project) -> Result<FirstLoad, TaskError> {
+fn build_site(project: &Project) -> Result<Written, TaskError> {
     let built = page::build(project, Profile::Release)?;
-    let first_load = dist::assemble(project, &built, &project.path("dist"))?;
-    Ok(first_load)
+    dist::assemble(project, &built, &project.path("dist"))
 }
 
 /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`.

@@ -1,6 +1,7 @@
 //! A bad file is refused with line, field and what is allowed.
 
 use super::*;
+use crate::lesson::run::{News, Run, Stage};
 
 const GOOD: &str = r#"{
   "format": 1,
@@ -111,5 +112,19 @@ fn files_that_are_too_large_or_too_deep_are_refused() {
     assert!(check(&deep(5000)).expect_err("very deep")[0].what.contains("recursion limit"));
     for cut in 0..GOOD.len() {
         assert!(!GOOD.is_char_boundary(cut) || check(&GOOD[..cut]).is_err(), "cut at {cut}");
+    }
+}
+
+#[test]
+fn after_a_step_that_holds_no_time_passes_until_the_next() {
+    let held = GOOD.replace("\"until\": {\"online\"", "\"hold\": true, \"until\": {\"online\"");
+    for (text, stands) in [(GOOD, false), (held.as_str(), true)] {
+        let (mut run, mut lab) = Run::new(std::rc::Rc::new(check(text).expect("good"))).expect("a world");
+        let later = crate::redis::Time::from_millis(30_000);
+        while run.advance(&mut lab, later).is_some() {}
+        assert_eq!(run.stage(), Stage::Done);
+        assert_eq!(lab.now() < later, stands);
+        assert!(run.next(&mut lab).expect("the same world"));
+        assert_eq!(run.advance(&mut lab, later), Some(News::Asked));
     }
 }

@@ -15,17 +15,8 @@ use yew::html::Scope;
 extern "C" {
     /// Fetches the index in a language (an empty name) or a lesson by its name or address, and calls
     /// back with it (a list of names and titles; bytes) or with text that says why not.
-    #[wasm_bindgen(js_namespace = psyncLab, js_name = lesson, catch)]
-    fn js_lesson(name: &str, lang: &str, told: &Function) -> Result<(), JsValue>;
-    /// Tells the page around this one.
-    #[wasm_bindgen(js_namespace = psyncLab, js_name = tell, catch)]
-    fn js_tell(kind: &str, values: Array) -> Result<(), JsValue>;
-}
-
-/// Tells the page around this one something with these values.
-pub(super) fn tell(kind: &str, values: &[JsValue]) {
-    // Without anyone around there is nobody to tell.
-    let _ = js_tell(kind, values.iter().collect());
+    #[wasm_bindgen(js_namespace = psyncLab, js_name = lesson)]
+    fn js_lesson(name: &str, lang: &str, told: &Function);
 }
 
 /// What was fetched.
@@ -41,8 +32,7 @@ fn ask(name: &str, lang: &'static str, link: Scope<App>, read: fn(JsValue, &'sta
     let told = Closure::once_into_js(move |found: JsValue| {
         link.send_message(Msg(News::Fetched(read(found, lang))));
     });
-    // The loader catches what goes wrong in it; it is there wherever the page runs.
-    let _ = js_lesson(name, lang, told.unchecked_ref());
+    js_lesson(name, lang, told.unchecked_ref());
 }
 
 /// Pairs of names and titles; none if the index did not come.

@@ -17,6 +17,7 @@ pub(super) use panel::panel;
 
 use super::app::App;
 use super::deed::value;
+use super::host;
 use crate::lesson::format::Guess;
 use crate::lesson::run::Stage;
 use crate::lesson::trial::Status;
@@ -271,11 +272,11 @@ impl App {
                 match (point.stage, &point.verdict) {
                     (Stage::Revealing, Some(verdict)) => {
                         let answer = said(&verdict.guess);
-                        load::tell("question", &[lesson.into(), name.into(), answer.into(), verdict.right.into()]);
+                        host::tell("question", &[lesson.into(), name.into(), answer.into(), verdict.right.into()]);
                     }
                     (Stage::Done, _) => {
                         let of = lecture.lesson.steps.len() as u32;
-                        load::tell("step", &[lesson.into(), (point.step as u32 + 1).into(), of.into()]);
+                        host::tell("step", &[lesson.into(), (point.step as u32 + 1).into(), of.into()]);
                     }
                     _ => {}
                 }
@@ -288,7 +289,7 @@ impl App {
                 }
                 if won || matches!(attempt.status, Status::Lost(_)) {
                     let values = [lesson.into(), name.into(), won.into(), attempt.actions.into()];
-                    load::tell("challenge", &values);
+                    host::tell("challenge", &values);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! The Now view: cards of nodes, clients, links with their switches, and packets in flight.
 
+mod canvas;
 mod card;
 pub(super) mod hands;
 pub(super) mod layer;
@@ -70,6 +71,7 @@ pub(super) fn now(app: &App, link: &Scope<App>) -> El {
     let board = board(app, picture, shine, &app.nodes.flights, link);
     let mut boxed = el("div")
         .class("stage")
+        .set("data-packets", picture.flying.to_string())
         .refer(&app.nodes.stage)
         .on(link, Deed::Look(Look::PickAt))
         .add(el("div").key(8).class("pan").add(board));

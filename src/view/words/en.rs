@@ -5,6 +5,7 @@ use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
+use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
 
@@ -153,7 +154,20 @@ pub(super) static WORDS: Words = Words {
         Problem::Value { name, given, allowed } => {
             format!("{name}={given} in the address is not valid (allowed: {allowed}); it was ignored.")
         }
+        Problem::Lesson(name) => format!("There is no lesson {name}; this is the start scene."),
+        Problem::Link(error) => {
+            let why = match error {
+                LinkError::TooLong => "is too long",
+                LinkError::Damaged => "is damaged: a part of it was lost or changed on its way",
+                LinkError::Version(_) => "was made by a newer version of this page",
+                LinkError::Value => "holds a value that is not accepted",
+                LinkError::Lesson => "belongs to a lesson that is not here",
+                LinkError::Work => "holds a session that is too long to be run again",
+            };
+            format!("The link {why}. It was not opened; nothing was changed.")
+        }
     },
+    share: "Share",
     notice: "Notice",
 
     keys_play: "play",

@@ -212,6 +212,7 @@ pub struct Words {
     pub link_change: fn(LinkChange, &str, &str) -> String,
     pub status_line: fn(&Status) -> String,
     pub problem: fn(&Problem) -> String,
+    pub share: &'static str,
     pub notice: &'static str,
 
     pub keys_play: &'static str,

@@ -5,6 +5,7 @@ use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
+use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
 
@@ -153,7 +154,20 @@ pub(super) static WORDS: Words = Words {
         Problem::Value { name, given, allowed } => {
             format!("网址里 {name}={given} 无效（可用：{allowed}），已忽略。")
         }
+        Problem::Lesson(name) => format!("没有叫 {name} 的课程，这里是起始场景。"),
+        Problem::Link(error) => {
+            let why = match error {
+                LinkError::TooLong => "太长",
+                LinkError::Damaged => "不完整，传送途中丢了或改了一部分",
+                LinkError::Version(_) => "来自这个页面的更新版本",
+                LinkError::Value => "含有不接受的数值",
+                LinkError::Lesson => "属于这里没有的课程",
+                LinkError::Work => "里的过程太长，无法重新运行",
+            };
+            format!("链接{why}。没有打开它，一切保持原样。")
+        }
     },
+    share: "分享",
     notice: "提示",
 
     keys_play: "播放",

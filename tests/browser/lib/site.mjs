@@ -18,6 +18,7 @@ const KINDS = {
   ".css": "text/css; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
   ".wasm": "application/wasm",
   ".svg": "image/svg+xml",
   ".png": "image/png",
@@ -27,12 +28,14 @@ const KINDS = {
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src blob:",
+  "frame-ancestors *",
 ].join("; ");
 
-/** Starts the server; `address` is the page's, `close()` ends it. */
-export async function serveSite(folder = siteFolder) {
+/** Starts the server; `address` is the page's, `close()` ends it. `headers` are sent with everything. */
+export async function serveSite(folder = siteFolder, headers = {}) {
   await stat(path.join(folder, "index.html")).catch(() => {
     throw new Error(`there is no site in ${folder}: run \`cargo xtask dist\` first`);
   });
@@ -47,7 +50,9 @@ export async function serveSite(folder = siteFolder) {
     response.writeHead(200, {
       "content-type": KINDS[path.extname(file)] ?? "application/octet-stream",
       "content-security-policy": CONTENT_SECURITY_POLICY,
+      "access-control-allow-origin": "*",
       "cache-control": "no-store",
+      ...headers,
     });
     createReadStream(file).pipe(response);
   });
