@@ -5,6 +5,8 @@ use super::deed::Deed;
 use super::event::{Event, Packet};
 use super::in_file;
 use super::probe::Probe;
+use super::sizing::Load;
+use super::table::Table;
 use super::text::{Named, Text};
 use super::world::World;
 
@@ -94,6 +96,12 @@ in_file! {
         /// Names of the notes of fact that belong here.
         #[serde(default)]
         pub facts: Vec<String>,
+        /// A table under the text.
+        #[serde(default)]
+        pub table: Option<Table>,
+        /// The calculator of backlog sizes, set to this load.
+        #[serde(default)]
+        pub calculator: Option<Load>,
     }
 
     /// What is highlighted.

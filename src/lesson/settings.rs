@@ -66,6 +66,9 @@ pub struct Settings {
     pub bgsave_min_ms: Option<u64>,
     /// Of the lab: how fast an RDB is loaded, in bytes per second; 0 is at once.
     pub load_bytes_per_s: Option<u64>,
+    /// Of the lab: bytes of a connection that the kernel takes before they are on the wire, at least 16;
+    /// 65536 if left out. What does not fit waits in the output buffer.
+    pub socket_buffer: Option<u64>,
 }
 
 impl Settings {
@@ -93,6 +96,7 @@ impl Settings {
             (&mut settings.replica_limit.hard, self.client_output_buffer_limit_replica),
             (&mut settings.min_replicas, self.min_replicas_to_write),
             (&mut settings.min_replicas_max_lag, self.min_replicas_max_lag),
+            (&mut settings.socket_buffer, self.socket_buffer.map(|bytes| bytes.max(16))),
         ];
         for (place, given) in numbers {
             *place = given.unwrap_or(*place);
