@@ -176,15 +176,13 @@ impl State {
     fn take(&mut self, news: &[News]) {
         for one in news {
             match one {
-                // The stage waits for the reader.
-                News::Done => self.playing = false,
                 News::Late => {
                     self.playing = false;
                     if let Some(class) = &mut self.class {
                         class.late = true;
                     }
                 }
-                News::Asked | News::Revealed | News::YourTurn | News::Hint(_) => {}
+                News::Asked | News::Revealed | News::YourTurn | News::Hint(_) | News::Done => {}
             }
         }
     }
@@ -196,11 +194,14 @@ impl State {
         }
     }
 
-    /// Whether the clock would run in vain: a question waits for its answer.
+    /// Whether the clock would run in vain: a question waits for its answer, a challenge is over.
     pub(super) fn waits(&self) -> bool {
         let present = self.session.world().now() >= self.frame.reach;
-        let asks = |class: &Class| class.film.is_none() && class.stage() == Stage::Asking;
-        present && self.class.as_ref().is_some_and(|class| asks(class))
+        let stands = |class: &Class| match &class.part {
+            Part::Run(run) => class.film.is_none() && !run.runs(),
+            Part::Trial(trial) => matches!(trial.status(), Status::Won | Status::Lost(_)),
+        };
+        present && self.class.as_ref().is_some_and(|class| stands(class))
     }
 
     /// Looks whether what was done changes something in the lesson.
@@ -281,7 +282,7 @@ impl State {
         let Second { flights, layer, picture, .. } = &mut class.second;
         if let (Some(other), Some(picture), Some(layer)) = (&class.other, picture, layer) {
             flights.draw(other.world(), &picture.stage, &picture.lit.entries, self.still);
-            layer.paint(flights);
+            layer.paint(flights, (picture.stage.width, picture.stage.height));
         }
     }
 }
@@ -293,19 +294,10 @@ impl Class {
             Part::Run(run) => {
                 while let Some(news) = run.advance(lab, to) {
                     all.push(news);
-                    // The reader reads on in the world as it was when the step was done.
-                    if matches!(news, News::Done | News::Asked) {
-                        break;
-                    }
                 }
             }
             Part::Trial(trial) => {
-                while let Some(status) = trial.advance(lab, to) {
-                    if !matches!(status, Status::Doing | Status::Open) {
-                        all.push(News::Done);
-                        break;
-                    }
-                }
+                while trial.advance(lab, to).is_some_and(|status| status == Status::Open) {}
             }
         }
         all
