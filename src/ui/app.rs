@@ -63,6 +63,8 @@ pub(super) enum News {
     Speak,
     /// Something of the lessons was fetched.
     Fetched(lesson::load::Fetched),
+    /// The graph of the calculator wants its next point.
+    Calculate,
     /// The page around this one asks for something, by this name.
     Order(Result<Order, Problem>, JsValue),
 }
@@ -160,6 +162,7 @@ impl Component for App {
             }
             News::Deed(deed, event) => self.deed(deed, &event),
             News::Fetched(fetched) => self.fetched(fetched),
+            News::Calculate => self.draw_on(ctx.link()),
             News::Order(Ok(Order::Load(name)), request) => {
                 self.fetch(&name, ctx.link());
                 self.obey(Order::GetState, &request);
@@ -167,7 +170,7 @@ impl Component for App {
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),
         }
-        self.follow_lesson();
+        self.follow_lesson(ctx.link());
         if self.spoken.follow(&self.shown.picture, self.lang, dom::now()) && self.speaks_later.is_none() {
             let link = ctx.link().clone();
             let speak = move || link.send_message(Msg(News::Speak));

@@ -72,7 +72,7 @@ impl Listener for Heard {
         match self.deed {
             Deed::Submit => ListenerKind::onsubmit,
             Deed::Scroll => ListenerKind::onscroll,
-            Deed::Speed | Deed::Seek | Deed::Class(Class::Slide | Class::Dial) => ListenerKind::oninput,
+            Deed::Speed | Deed::Seek | Deed::Class(Class::Slide | Class::Dial | Class::Knob(_)) => ListenerKind::oninput,
             Deed::Rate(_) | Deed::Choose | Deed::Look(Look::RingOf) => ListenerKind::onchange,
             _ => ListenerKind::onclick,
         }

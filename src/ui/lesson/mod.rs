@@ -4,6 +4,7 @@
 //! the reader is about to answer, and what is fetched.
 
 mod ask;
+mod calc;
 mod draft;
 pub(super) mod load;
 mod menu;
@@ -23,7 +24,9 @@ use crate::lesson::run::Stage;
 use crate::lesson::trial::Status;
 use crate::lesson::Reply;
 use crate::sim::NodeId;
+use crate::view::lesson::sizing::Calculator;
 use crate::view::lesson::{Lecture, Part, Shine};
+use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use web_sys::Event;
 use yew::html::Scope;
@@ -67,6 +70,8 @@ pub(super) enum Class {
     Try,
     /// The lesson from its start.
     Again,
+    /// Turns a knob of the calculator.
+    Knob(u8),
 }
 
 /// What is shown in the panel instead of a step.
@@ -95,6 +100,9 @@ pub(super) struct Lessons {
     pub(super) draft: Draft,
     /// Lessons that were gone through, and challenges that were won, by name.
     pub(super) done: Vec<String>,
+    /// The calculator of the step, and what lets it go on.
+    pub(super) calculator: Option<Calculator>,
+    draws: Option<Timeout>,
     /// Step or challenge and how far it is, as last drawn.
     seen: Option<(usize, u8)>,
 }
@@ -188,6 +196,7 @@ impl App {
             Class::Move(n, down) => self.lessons.draft.shift(usize::from(n), down),
             Class::Slide => self.lessons.draft.number = number(),
             Class::Node(node) => self.guess_node(node),
+            Class::Knob(knob) => self.turn_knob(knob, number(), link),
         }
     }
 
@@ -241,7 +250,7 @@ impl App {
     }
 
     /// What a new step or stage changes on the page.
-    pub(super) fn follow_lesson(&mut self) {
+    pub(super) fn follow_lesson(&mut self, link: &Scope<Self>) {
         let Some(lecture) = self.shown.lecture.clone() else { return };
         let key = key(&lecture);
         let before = self.lessons.seen.replace(key);
@@ -254,6 +263,8 @@ impl App {
             }
             self.lessons.draft = Draft::default();
             self.to_top = true;
+            let step = lecture.point().and_then(|point| lecture.lesson.steps.get(point.step));
+            self.set_calculator(step.and_then(|step| step.calculator), link);
         }
         if let (Some(guess), Part::Step(point)) = (self.guess().cloned(), &lecture.part)
             && point.stage == Stage::Asking

@@ -1,9 +1,11 @@
 //! The lesson's panel: where one is, what the step tells, what is asked or awaited, on and back.
 
 use super::text::{plain, rich};
-use super::{Class, Leaf, ask, menu, trial};
+use super::{Class, Leaf, ask, calc, menu, trial};
 use crate::lesson::format::{Hint, Step};
+use crate::lesson::Text;
 use crate::lesson::run::Stage;
+use crate::lesson::table::Table;
 use crate::ui::app::App;
 use crate::ui::deed::Deed;
 use crate::ui::el::{El, button, el};
@@ -73,6 +75,10 @@ fn step(desk: Desk<'_>, point: &Point) -> (El, El) {
         None => body,
     };
     body = body.add(rich(desk.text(&step.text), &point.values, w));
+    body = body.maybe(step.table.as_ref().map(|table| drawn(desk, table)));
+    if step.calculator.is_some() {
+        body = body.maybe(calc::calculator(desk));
+    }
     if step.ask.is_some() {
         body = body.maybe(ask::question(desk, step, point));
     }
@@ -87,6 +93,22 @@ fn step(desk: Desk<'_>, point: &Point) -> (El, El) {
             .add(plain(desk.text(&fact.text), w))
     }));
     (body, foot(desk, step, point))
+}
+
+/// A table of the lesson.
+fn drawn(desk: Desk<'_>, table: &Table) -> El {
+    let text = |text: &Text| plain(desk.text(text), desk.w);
+    let head = table.head.iter().map(|cell| el("th").attr("scope", "col").add(text(cell)));
+    let row = |cells: &Vec<Text>| {
+        el("tr").all(cells.iter().enumerate().map(|(n, cell)| {
+            let tag = if n == 0 { el("th").attr("scope", "row") } else { el("td") };
+            tag.add(text(cell))
+        }))
+    };
+    let table = el("table")
+        .add(el("thead").add(el("tr").all(head)))
+        .add(el("tbody").all(table.rows.iter().map(row)));
+    el("div").class("table").add(table)
 }
 
 /// A hint that is shown.
