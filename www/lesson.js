@@ -1,6 +1,6 @@
 // Fetches lessons. A built-in one is bytes that the page reads as they are; a teacher's file goes through
 // a reader of its own, a module that is loaded only then.
-const PKG = new URL("../pkg/", import.meta.url);
+const pkg = (name) => new URL(`../pkg/${NAMES[name] ?? name}`, import.meta.url);
 /** The largest file of a teacher, in bytes. */
 const MOST = 256 * 1024;
 /** The names of packed files with fingerprints; `cargo xtask dist` fills it in. */
@@ -10,9 +10,9 @@ class Told extends Error {}
 
 async function get(address) {
   // The offline file carries its lessons with it.
-  const kept = globalThis.psyncLabFiles?.[address];
+  const kept = await globalThis.psyncLabFile?.(address);
   if (kept) return kept;
-  const answer = await fetch(new URL(NAMES[address] ?? address, PKG)).catch(() => undefined);
+  const answer = await fetch(pkg(address)).catch(() => undefined);
   if (!answer?.ok) throw new Told("network");
   return new Uint8Array(await answer.arrayBuffer());
 }
@@ -46,7 +46,7 @@ async function own(name) {
   const answer = await fetch(address, { credentials: "omit" }).catch(() => undefined);
   if (!answer?.ok) throw new Told("network");
   const text = await atMost(answer, MOST);
-  const reader = await import(new URL(NAMES["reader/lesson_reader.js"] ?? "reader/lesson_reader.js", PKG));
+  const reader = await import(pkg("reader/lesson_reader.js"));
   await reader.default();
   try {
     return reader.read_lesson(text);
