@@ -119,9 +119,9 @@ in_file! {
             /// The node.
             node: String,
             /// The first byte.
-            from: Probe,
+            from: Box<Probe>,
             /// The last byte.
-            to: Probe,
+            to: Box<Probe>,
         },
         /// The space–time diagram.
         History,

@@ -5,7 +5,7 @@
 //! student did something; both tell what is new, one thing at a time.
 
 use super::answer::{AskError, Reply, Verdict, read_all};
-use super::condition::Condition;
+use super::condition::did;
 use super::format::{Lesson, Step};
 use super::lab::{Lab, LabError, Place};
 use super::probe::Value;
@@ -364,10 +364,12 @@ impl Run {
 
     fn awaiting(&mut self, step: &Step, lab: &Lab) -> Option<News> {
         let scope = self.scope(lab);
-        let did = |deed: &super::Deed| Condition::Did(Box::new(deed.clone())).holds(&scope);
         let done = step.wait.as_ref().is_none_or(|wait| match &wait.when {
             Some(when) => when.holds(&scope),
-            None => wait.deeds.iter().filter(|deed| deed.is_action()).all(did),
+            None => {
+                let mut asked = wait.deeds.iter().filter(|deed| deed.is_action());
+                asked.all(|deed| did(&scope, deed) == Some(true))
+            }
         });
         if done {
             self.begin_stage(Stage::Settling, lab);

@@ -3,6 +3,7 @@
 use super::app::{App, Msg, News};
 use super::lesson::Class;
 use super::look::Look;
+use super::time::Time;
 use crate::sim::{ClientId, LinkId};
 use crate::view::Lang;
 use crate::view::params::Theme;
@@ -43,8 +44,6 @@ pub(super) enum Deed {
     Theme(Theme),
     /// Closes the notice.
     Dismiss,
-    /// Shows all of the history, or its recent part.
-    Whole(bool),
     /// Shows another view on a phone.
     Tab(Tab),
     /// Chooses the console's node.
@@ -55,6 +54,8 @@ pub(super) enum Deed {
     Scroll,
     /// Does something with a lesson.
     Class(Class),
+    /// Travels in time.
+    Time(Time),
     /// Opens the dialog to share the session.
     Share,
 }
@@ -72,8 +73,13 @@ impl Listener for Heard {
         match self.deed {
             Deed::Submit => ListenerKind::onsubmit,
             Deed::Scroll => ListenerKind::onscroll,
-            Deed::Speed | Deed::Seek | Deed::Class(Class::Slide | Class::Dial | Class::Knob(_)) => ListenerKind::oninput,
-            Deed::Rate(_) | Deed::Choose | Deed::Look(Look::RingOf) => ListenerKind::onchange,
+            Deed::Speed | Deed::Seek | Deed::Class(Class::Slide | Class::Dial | Class::Knob(_)) => {
+                ListenerKind::oninput
+            }
+            Deed::Rate(_)
+            | Deed::Choose
+            | Deed::Look(Look::RingOf)
+            | Deed::Time(Time::ChooseGrain | Time::Compare) => ListenerKind::onchange,
             _ => ListenerKind::onclick,
         }
     }

@@ -6,6 +6,7 @@ use super::place::Place;
 use super::texts::text;
 use crate::lesson::deed::Deed;
 use crate::lesson::format::{Ask, Challenge, Choice, Forward, Guess, Hint, Lesson, Step};
+use crate::lesson::world::WorldError;
 use crate::sim::WorldSpec;
 
 /// The worlds on the stage.
@@ -34,7 +35,14 @@ pub(super) fn lesson(lesson: &Lesson, found: &mut Found<'_>) {
         let at = root.key("worlds").key(name);
         match world.spec() {
             Ok(spec) => specs.push((name, spec)),
-            Err((field, error)) => walk.found.add(&at.path(&field), error.to_string()),
+            Err((field, error)) => {
+                let known: Vec<_> = world.nodes.iter().map(|node| node.name.as_str()).collect();
+                let known = match error {
+                    WorldError::NoNode(_) => format!("; the nodes are {}", known.join(", ")),
+                    _ => String::new(),
+                };
+                walk.found.add(&at.path(&field.to_string()), format!("{error}{known}"));
+            }
         }
         if let Some(title) = &world.title {
             text(lesson, title, &[], &at.key("title"), walk.found);

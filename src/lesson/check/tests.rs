@@ -58,7 +58,7 @@ fn what_is_wrong_is_told_with_line_field_and_what_is_allowed() {
         (
             "\"online\": \"b\"",
             "\"online\": \"x\"",
-            "13:25: steps[0].until.online: there is no node `x`; the nodes are a, b",
+            "13:15: steps[0].until: there is no node `x`; the nodes are a, b",
         ),
         ("{lag}.", "{leg}.", "steps[0].text.en: no value is named `{leg}`; declared in `values`: lag"),
         (
@@ -85,6 +85,16 @@ fn what_is_wrong_is_told_with_line_field_and_what_is_allowed() {
             "{\"online\": \"b\"}",
             "{\"is\": [{\"keys\": \"b\"}, \">\", {\"number\": 5}]}",
             "13:15: steps[0].until: it does not come within",
+        ),
+        (
+            "\"until\": {",
+            "\"table\": {\"head\": [{\"en\": \"A\"}], \"rows\": [[]]}, \"until\": {",
+            "steps[0].table: 1 to 6 columns and 1 to 12 rows, each as long as the head, are allowed",
+        ),
+        (
+            "\"until\": {",
+            "\"calculator\": {\"writes_per_s\": 0, \"op_bytes\": 50, \"network\": {\"bytes_per_s\": 0}, \"outage_ms\": 9}, \"until\": {",
+            "steps[0].calculator: writes_per_s must be 1 to 1000",
         ),
         ("\"id\": \"ask\"", "\"id\": \"go\"", "steps[1].id: another step has this id"),
     ] {
@@ -127,4 +137,34 @@ fn after_a_step_that_holds_no_time_passes_until_the_next() {
         assert!(run.next(&mut lab).expect("the same world"));
         assert_eq!(run.advance(&mut lab, later), Some(News::Asked));
     }
+}
+
+#[test]
+fn going_back_and_resuming_find_the_same_world() {
+    let lesson = std::rc::Rc::new(check(GOOD).expect("good"));
+    let (mut run, mut lab) = crate::lesson::Run::new(std::rc::Rc::clone(&lesson)).expect("a world");
+    let late = crate::redis::Time::from_millis(60_000);
+    assert_eq!(run.advance(&mut lab, late), Some(crate::lesson::News::Done));
+    let reached = lab.now();
+    assert!(run.next(&mut lab).expect("a world"));
+    assert_eq!(run.advance(&mut lab, late), Some(crate::lesson::News::Asked));
+    assert_eq!((run.advance(&mut lab, late), lab.now()), (None, reached), "the clock stands still");
+    let trace = lab.main.world().trace().len();
+    run.answer(&lab, crate::lesson::Reply::Number(3)).expect("judged");
+    assert_eq!(run.verdict().map(|verdict| (verdict.right, verdict.gap)), Some((false, 1)));
+    // What is kept is enough to go on elsewhere.
+    let kept = serde_json::to_string(run.state()).expect("plain data");
+    let mut other = crate::lesson::Run::resume(lesson, serde_json::from_str(&kept).expect("the same"));
+    let mut copy = lab.clone();
+    assert_eq!(run.advance(&mut lab, late), other.advance(&mut copy, late));
+    assert_eq!((lab.now(), run.state()), (copy.now(), other.state()));
+    assert!(lab.main.world().trace().len() > trace);
+    assert!(run.goto(1, &mut lab).expect("a world"));
+    assert_eq!((lab.now(), lab.main.world().trace().len()), (reached, trace));
+    assert!(run.goto(0, &mut lab).expect("a world"));
+    assert_eq!(
+        (lab.now(), run.goto(1, &mut lab)),
+        (crate::redis::Time::ZERO, Ok(false)),
+        "not reached again"
+    );
 }

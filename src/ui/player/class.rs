@@ -145,7 +145,7 @@ impl State {
 
     /// Lets the lesson's time pass for a frame of `real` milliseconds; `false` if there is no lesson.
     pub(super) fn attend(&mut self, real: f64) -> bool {
-        let (speed, reach, before) = (self.speed, self.frame.reach, self.session.world().now());
+        let (speed, reach, before) = (self.speed, self.session.reach(), self.session.world().now());
         let news = self.with_lab(|class, lab| {
             let now = lab.now();
             let to = class.pace(now, speed, real);
@@ -162,6 +162,7 @@ impl State {
             class.advance(lab, to)
         });
         let Some(news) = news else { return false };
+        self.frame.zoom = self.frame.zoom.passed(before, self.session.world().now());
         self.take(&news);
         self.mend(before);
         let over = |film: &Film| self.session.world().now() >= film.until;
@@ -196,7 +197,7 @@ impl State {
 
     /// Whether the clock would run in vain: a question waits for its answer, a challenge is over.
     pub(super) fn waits(&self) -> bool {
-        let present = self.session.world().now() >= self.frame.reach;
+        let present = self.session.world().now() >= self.session.reach();
         let stands = |class: &Class| match &class.part {
             Part::Run(run) => class.film.is_none() && !run.runs(),
             Part::Trial(trial) => matches!(trial.status(), Status::Won | Status::Lost(_)),
@@ -218,8 +219,8 @@ impl State {
 
     /// What is known of the worlds begins anew.
     fn other_worlds(&mut self) {
-        self.record = Record::default();
-        self.frame.reach = self.session.world().now();
+        self.other = None;
+        self.record_anew();
         if let Some(class) = &mut self.class {
             class.second.record = Record::default();
         }
@@ -264,6 +265,7 @@ impl State {
         self.lecture = lecture.map(Rc::new);
         let Some(class) = &mut self.class else { return };
         let frame = &self.frame;
+        let beside = class.other.clone();
         let now = self.session.world().now();
         class.second.picture = class.other.as_mut().map(|other| {
             // Whoever looks at the past looks at both.
@@ -274,6 +276,7 @@ impl State {
             class.second.record.follow(world);
             Rc::new(Picture::of(world, &class.second.record, frame))
         });
+        self.beside_class(beside);
     }
 
     /// Moves the packets of the second world.
@@ -398,7 +401,7 @@ impl Player {
         let mut state = self.state.borrow_mut();
         if let Some(class) = state.class.take() {
             state.session = Session::new(WorldSpec::course());
-            (state.speed, state.frame.ring_of) = (class.speed, None);
+            (state.speed, state.frame.ring_of, state.lecture) = (class.speed, None, None);
             state.frame.plan.dragged.clear();
             state.other_worlds();
         }
@@ -486,8 +489,7 @@ impl Player {
             }
         });
         state.playing = false;
-        let before = state.frame.reach;
-        state.mend(before);
+        state.other_worlds();
         drop(state);
         self.refresh();
     }
@@ -571,8 +573,8 @@ impl Class {
 impl State {
     /// Back from the past: a lesson goes on where it was.
     fn to_present(&mut self) {
-        let reach = self.frame.reach;
         let _ = self.with_lab(|_, lab| {
+            let reach = lab.main.reach();
             if lab.now() < reach {
                 lab.seek(reach);
             }

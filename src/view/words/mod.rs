@@ -6,10 +6,12 @@
 mod en;
 mod lesson;
 mod look;
+mod time;
 mod zh;
 
 pub use lesson::Lesson;
 pub use look::Look;
+pub use time::TimeWords;
 
 use super::params::Problem;
 use super::scene::{Name, Phase};
@@ -102,6 +104,8 @@ pub struct Words {
     pub look: &'static Look,
     /// Lessons.
     pub lesson: &'static Lesson,
+    /// Transport, keys, history, branches.
+    pub time: &'static TimeWords,
     pub other_language: &'static str,
     pub other_language_label: &'static str,
     pub theme_label: fn(&str) -> String,
@@ -135,7 +139,7 @@ pub struct Words {
     pub step_back: &'static str,
     pub reset: &'static str,
     pub speed: &'static str,
-    pub time: &'static str,
+    pub model_time: &'static str,
     pub seek: &'static str,
     pub back_to_now: &'static str,
 
@@ -214,12 +218,6 @@ pub struct Words {
     pub problem: fn(&Problem) -> String,
     pub share: &'static str,
     pub notice: &'static str,
-
-    pub keys_play: &'static str,
-    pub keys_space: &'static str,
-    pub keys_step: &'static str,
-    pub keys_cut: &'static str,
-    pub keys_reset: &'static str,
 }
 
 #[cfg(test)]
