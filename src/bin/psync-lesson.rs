@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let good = match words.as_slice() {
-        ["check", files @ ..] if !files.is_empty() => files.iter().fold(true, |good, file| one(file) && good),
+        ["check", files @ ..] if !files.is_empty() => files.iter().filter(|file| !one(file)).count() == 0,
         ["play", file] => played(file, Manner::Right),
         ["play", file, "wrong"] => played(file, Manner::WrongFirst),
         ["pack", file, out] => packed(file, out),

@@ -219,6 +219,16 @@ fn settled(scope: &Scope<'_>) -> bool {
     })
 }
 
+/// Whether the student did something since it was their turn.
+pub(super) fn did(scope: &Scope<'_>, deed: &Deed) -> Option<bool> {
+    if let Deed::Other(deed) = deed {
+        return did(&scope.other()?, deed);
+    }
+    let world = scope.world();
+    let done = |what: &What| matches!(what, What::Action(action) if deed.matches(world.spec(), action));
+    Some(world.trace().since(scope.asked).any(|entry| done(&entry.what)))
+}
+
 impl KeyState {
     fn holds(&self, scope: &Scope<'_>, name: &str, key: &str) -> Option<bool> {
         let read = |id: NodeId| {
@@ -274,14 +284,7 @@ impl Condition {
                 master.backlog().is_none_or(|backlog| wanted < backlog.first)
             }
             Self::Event(event) => event.first(scope).is_some(),
-            Self::Did(deed) => {
-                let spec = world.spec();
-                let done = |what: &What| matches!(what, What::Action(action) if deed.matches(spec, action));
-                match &**deed {
-                    Deed::Other(deed) => return Self::Did(deed.clone()).test(&scope.other()?),
-                    _ => world.trace().since(scope.asked).any(|entry| done(&entry.what)),
-                }
-            }
+            Self::Did(deed) => did(scope, deed)?,
             Self::Link { between, is } => {
                 let link = world.link(link_named(world.spec(), between)?)?;
                 is.of(world.spec()).is_ok_and(|mode| link.mode == mode)

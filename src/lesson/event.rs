@@ -196,7 +196,7 @@ pub(super) fn peer_of(world: &Live, entry: &Entry) -> Option<NodeId> {
         What::Delivered { from, .. } => Some(*from),
         What::Opened { peer, .. } => Some(*peer),
         What::Closed { conn, .. } | What::Hung { conn, .. } => world.peer(entry.party?.node()?, *conn),
-        What::Server(fact) => match fact {
+        What::Server(
             Acked { conn, .. }
             | FullResyncStarted { conn, .. }
             | PsyncContinued { conn, .. }
@@ -204,9 +204,8 @@ pub(super) fn peer_of(world: &Live, entry: &Entry) -> Option<NodeId> {
             | RdbSent { conn, .. }
             | ReplicaLeft { conn, .. }
             | ReplicaOnline { conn, .. }
-            | TimedOut { conn, .. } => world.peer(entry.party?.node()?, *conn),
-            _ => None,
-        },
+            | TimedOut { conn, .. },
+        ) => world.peer(entry.party?.node()?, *conn),
         _ => None,
     };
     party.and_then(Party::node)

@@ -5,6 +5,8 @@ use super::deed::Deed;
 use super::event::{Event, Packet};
 use super::in_file;
 use super::probe::Probe;
+use super::sizing::Load;
+use super::table::Table;
 use super::text::{Named, Text};
 use super::world::World;
 
@@ -84,12 +86,22 @@ in_file! {
         /// How long `until` may take, in milliseconds of the world's time; 60000 if left out.
         #[serde(default = "limit")]
         pub limit_ms: u64,
+        /// Whether the clock stands still once the step is done, so that the next one begins where this one
+        /// ended, however long the reader reads.
+        #[serde(default)]
+        pub hold: bool,
         /// Help, each shown when its condition holds, or when the student asks for it.
         #[serde(default)]
         pub hints: Vec<Hint>,
         /// Names of the notes of fact that belong here.
         #[serde(default)]
         pub facts: Vec<String>,
+        /// A table under the text.
+        #[serde(default)]
+        pub table: Option<Table>,
+        /// The calculator of backlog sizes, set to this load.
+        #[serde(default)]
+        pub calculator: Option<Load>,
     }
 
     /// What is highlighted.
@@ -107,9 +119,9 @@ in_file! {
             /// The node.
             node: String,
             /// The first byte.
-            from: Probe,
+            from: Box<Probe>,
             /// The last byte.
-            to: Probe,
+            to: Box<Probe>,
         },
         /// The space–time diagram.
         History,

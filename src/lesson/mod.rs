@@ -26,6 +26,8 @@ pub mod run;
 pub mod scope;
 pub mod script;
 pub mod settings;
+pub mod sizing;
+pub mod table;
 pub mod text;
 pub mod trial;
 pub mod world;
@@ -42,17 +44,65 @@ pub use lab::Lab;
 pub use probe::{Probe, Unit, Value};
 pub use run::{News, Run, Stage};
 pub use scope::Scope;
+pub use table::Table;
 pub use text::{Named, Term, Text};
 pub use trial::Trial;
 pub use world::World;
 
-/// The attributes that every type of a lesson file has.
+/// Types of a lesson file: what each derives, and how each is read from the binary form.
 macro_rules! in_file {
-    ($($item:item)*) => {$(
+    () => {};
+    ($(#[$meta:meta])* pub struct $name:ident {
+        $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)*
+    } $($rest:tt)*) => {
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(deny_unknown_fields, rename_all = "snake_case")]
         #[cfg_attr(feature = "lesson-schema", derive(schemars::JsonSchema))]
-        $item
-    )*};
+        $(#[$meta])*
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $type,)*
+        }
+
+        impl $crate::lesson::binary::Read for $name {
+            fn read(from: &mut $crate::lesson::binary::Reader<'_>) -> Self {
+                Self { $($field: from.read(),)* }
+            }
+        }
+
+        $crate::lesson::in_file! { $($rest)* }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident {
+        $($(#[$variant_meta:meta])* $variant:ident
+            $(($inner:ty))?
+            $({ $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })?,
+        )*
+    } $($rest:tt)*) => {
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "snake_case")]
+        #[cfg_attr(feature = "lesson-schema", derive(schemars::JsonSchema))]
+        #[allow(clippy::use_self, reason = "the macro does not know which type is its own")]
+        $(#[$meta])*
+        pub enum $name {
+            $($(#[$variant_meta])* $variant $(($inner))? $({ $($(#[$field_meta])* $field: $type,)* })?,)*
+        }
+
+        impl $crate::lesson::binary::Read for $name {
+            fn read(from: &mut $crate::lesson::binary::Reader<'_>) -> Self {
+                let mut left = from.variant();
+                $(
+                    if left == 0 {
+                        return Self::$variant
+                            $(($crate::lesson::binary::read::<$inner>(from)))?
+                            $({ $($field: $crate::lesson::binary::read::<$type>(from),)* })?;
+                    }
+                    left -= 1;
+                )*
+                let _ = left;
+                from.refuse()
+            }
+        }
+
+        $crate::lesson::in_file! { $($rest)* }
+    };
 }
 use in_file;

@@ -67,6 +67,8 @@ in_file! {
         LastMs(Event),
         /// The size of the RDB that a node made last, in bytes.
         RdbSize(String),
+        /// How many keys were in the RDB that a node loaded last.
+        RdbKeys(String),
         /// How many bytes a replica got at once with its last partial resync.
         PartialBytes(String),
         /// How long a link has not passed bytes since the step began, in milliseconds.
@@ -217,6 +219,10 @@ impl Probe {
             Self::LastMs(event) => since(scope, event, event.all(scope).last()?).as_millis(),
             Self::RdbSize(name) => last_fact(scope, name, |fact| match fact {
                 Fact::BgsaveStarted { bytes, .. } => Some(*bytes),
+                _ => None,
+            })?,
+            Self::RdbKeys(name) => last_fact(scope, name, |fact| match fact {
+                Fact::RdbLoaded { keys, .. } => Some(*keys),
                 _ => None,
             })?,
             Self::PartialBytes(name) => partial_bytes(scope, name)?,

@@ -5,7 +5,7 @@
 //! student did something; both tell what is new, one thing at a time.
 
 use super::answer::{AskError, Reply, Verdict, read_all};
-use super::condition::Condition;
+use super::condition::did;
 use super::format::{Lesson, Step};
 use super::lab::{Lab, LabError, Place};
 use super::probe::Value;
@@ -133,9 +133,10 @@ impl Run {
         self.state.stage
     }
 
-    /// Whether the clock may run: it stands still while a question waits.
+    /// Whether the clock may run: it stands still while a question waits, and after a step with `hold`.
     pub fn runs(&self) -> bool {
-        self.state.stage != Stage::Asking
+        let held = self.state.stage == Stage::Done && self.step().is_some_and(|step| step.hold);
+        self.state.stage != Stage::Asking && !held
     }
 
     /// The hints shown so far have their bit set.
@@ -353,10 +354,12 @@ impl Run {
 
     fn awaiting(&mut self, step: &Step, lab: &Lab) -> Option<News> {
         let scope = self.scope(lab);
-        let did = |deed: &super::Deed| Condition::Did(Box::new(deed.clone())).holds(&scope);
         let done = step.wait.as_ref().is_none_or(|wait| match &wait.when {
             Some(when) => when.holds(&scope),
-            None => wait.deeds.iter().filter(|deed| deed.is_action()).all(did),
+            None => {
+                let mut asked = wait.deeds.iter().filter(|deed| deed.is_action());
+                asked.all(|deed| did(&scope, deed) == Some(true))
+            }
         });
         if done {
             self.begin_stage(Stage::Settling, lab);
@@ -377,7 +380,8 @@ impl Run {
     }
 
     fn hint(&mut self, step: &Step, lab: &Lab) -> Option<News> {
-        if self.state.stage == Stage::Done {
+        // What happens while an answer is revealed is not the student's doing.
+        if matches!(self.state.stage, Stage::Done | Stage::Revealing) {
             return None;
         }
         let new = step.hints.iter().take(32).enumerate().position(|(n, hint)| {

@@ -265,7 +265,25 @@ impl Reader {
             return rest;
         };
         self.flush();
-        self.push(what(inside.to_owned()));
+        let mut inside = inside;
+        if mark == '`' {
+            // Values in code are filled, too.
+            let value = |text: &'a str| {
+                let (code, rest) = text.split_once('{')?;
+                let (name, more) = rest.split_once('}')?;
+                Some((code, name, more))
+            };
+            while let Some((code, name, more)) = value(inside) {
+                if !code.is_empty() {
+                    self.push(what(code.to_owned()));
+                }
+                self.push(PieceKind::Value(name.to_owned()));
+                inside = more;
+            }
+        }
+        if !inside.is_empty() {
+            self.push(what(inside.to_owned()));
+        }
         after
     }
 
@@ -317,6 +335,15 @@ mod tests {
             plain("c{d"),
         ];
         assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn a_value_in_code_is_a_value() {
+        let code = |text: &str| Piece { what: PieceKind::Code(text.into()), ..plain("") };
+        let value = |name: &str| Piece { what: PieceKind::Value(name.into()), ..plain("") };
+        let (read, error) = pieces("`PSYNC {id} {next}` `{k1}`");
+        assert_eq!(error, None);
+        assert_eq!(read, [code("PSYNC "), value("id"), code(" "), value("next"), plain(" "), value("k1")]);
     }
 
     #[test]

@@ -150,26 +150,16 @@ fn latency() -> u32 {
     150
 }
 
-/// Why a world cannot be made. The index says which item of its list is meant.
+/// Why a world cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorldError {
     /// No such node.
-    #[error("there is no node `{name}`; the nodes are {known}")]
-    NoNode {
-        /// What was written.
-        name: String,
-        /// What could have been written.
-        known: String,
-    },
-    /// A number or a count is out of bounds.
-    #[error("{what} must be {allowed}")]
-    Bounds {
-        /// Of what.
-        what: &'static str,
-        /// What is allowed.
-        allowed: &'static str,
-    },
-    /// A name or an address is there twice.
+    #[error("there is no node `{0}`")]
+    NoNode(String),
+    /// Something is out of bounds.
+    #[error("allowed is {0}")]
+    Bounds(&'static str),
+    /// A name, an address or a pair is there twice.
     #[error("`{0}` is there twice")]
     Twice(String),
     /// A deed that has no place in an opening.
@@ -177,8 +167,29 @@ pub enum WorldError {
     Deed(super::deed::DeedError),
 }
 
-/// Where in the world's own fields an error is: `nodes[1].replica_of`.
-pub type At = String;
+/// Where in a world's own fields an error is: `nodes[1].replica_of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// The list.
+    pub list: &'static str,
+    /// The item, where it is one item's.
+    pub index: Option<u16>,
+    /// The item's field.
+    pub field: &'static str,
+}
+
+impl std::fmt::Display for At {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.index {
+            Some(index) => write!(f, "{}[{index}].{}", self.list, self.field),
+            None => f.write_str(self.list),
+        }
+    }
+}
+
+fn at(list: &'static str, index: usize, field: &'static str) -> At {
+    At { list, index: Some(index as u16), field }
+}
 
 impl Path {
     pub(super) fn spec(&self) -> PathSpec {
@@ -196,10 +207,7 @@ impl Path {
 impl World {
     fn node(&self, name: &str) -> Result<NodeId, WorldError> {
         let place = self.nodes.iter().position(|node| node.name == name);
-        place.map(|n| NodeId(n as u8)).ok_or_else(|| WorldError::NoNode {
-            name: name.into(),
-            known: self.nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join(", "),
-        })
+        place.map(|n| NodeId(n as u8)).ok_or_else(|| WorldError::NoNode(name.into()))
     }
 
     /// What a session starts from.
@@ -211,89 +219,94 @@ impl World {
         let mut spec = WorldSpec::new(Vec::new(), self.seed);
         spec.other_links = self.other_links.spec();
         for (n, node) in self.nodes.iter().enumerate() {
-            let at = |field: &str| format!("nodes[{n}].{field}");
-            let same = |other: &Node| other.name == node.name;
-            if self.nodes[..n].iter().any(same) {
-                return Err((at("name"), WorldError::Twice(node.name.clone())));
-            }
-            if self.nodes[..n].iter().any(|other| other.host == node.host) {
-                return Err((at("host"), WorldError::Twice(node.host.clone())));
-            }
-            let mut settings = NodeSettings::default();
-            self.settings.apply(&mut settings);
-            node.settings.apply(&mut settings);
-            check_settings(&settings).map_err(|error| (at("settings"), error))?;
-            let replica_of = node.replica_of.as_deref().map(|name| self.node(name)).transpose();
-            spec.nodes.push(NodeSpec {
-                name: node.name.clone(),
-                addr: Endpoint::new(&node.host, node.port),
-                replica_of: replica_of.map_err(|error| (at("replica_of"), error))?,
-                off: node.off,
-                settings,
-                data: node.data.clone(),
-            });
+            spec.nodes
+                .push(self.node_spec(n, node).map_err(|(field, error)| (at("nodes", n, field), error))?);
         }
         for (n, link) in self.links.iter().enumerate() {
-            let end = |which: usize| {
-                let fail = |error| (format!("links[{n}].between[{which}]"), error);
-                self.node(&link.between[which]).map_err(fail)
-            };
-            let (a, b) = (end(0)?, end(1)?);
+            let end = |name: &String| self.node(name).map_err(|error| (at("links", n, "between"), error));
+            let (a, b) = (end(&link.between[0])?, end(&link.between[1])?);
             if a == b || spec.link_between(a, b).is_some() {
-                return Err((format!("links[{n}].between"), WorldError::Twice(link.between.join("-"))));
+                return Err((at("links", n, "between"), WorldError::Twice(link.between.join("-"))));
             }
             spec.links.push(LinkSpec { a, b, path: link.path.spec() });
         }
         // Every pair of a master and its replica has a link that can be cut from the start.
         for n in 0..spec.nodes.len() {
-            if let Some(master) = spec.nodes[n].replica_of {
-                self.add_link(&mut spec, master, NodeId(n as u8));
+            let b = NodeId(n as u8);
+            if let Some(a) = spec.nodes[n].replica_of
+                && a != b
+                && spec.link_between(a, b).is_none()
+            {
+                spec.links.push(LinkSpec { a, b, path: self.other_links.spec() });
             }
         }
         for (n, client) in self.clients.iter().enumerate() {
-            let node = self.node(&client.at).map_err(|error| (format!("clients[{n}].at"), error))?;
+            let fail = |(field, error)| (at("clients", n, field), error);
             if self.clients[..n].iter().any(|other| other.name == client.name) {
-                return Err((format!("clients[{n}].name"), WorldError::Twice(client.name.clone())));
+                return Err(fail(("name", WorldError::Twice(client.name.clone()))));
             }
-            spec.clients.push(client.spec(node).map_err(|(field, e)| (format!("clients[{n}].{field}"), e))?);
+            let node = self.node(&client.at).map_err(|error| fail(("at", error)))?;
+            spec.clients.push(client.spec(node).map_err(fail)?);
         }
         for (n, timed) in self.opening.iter().enumerate() {
-            let at = Time::from_millis(timed.at_ms);
-            let action = timed.deed.action(&spec);
-            let fail = |error| (format!("opening[{n}].do"), WorldError::Deed(error));
-            spec.opening.push(TimedAction { at, action: action.map_err(fail)? });
+            let fail = |error| (at("opening", n, "do"), WorldError::Deed(error));
+            let action = timed.deed.action(&spec).map_err(fail)?;
+            spec.opening.push(TimedAction { at: Time::from_millis(timed.at_ms), action });
         }
         Ok(spec)
     }
 
-    fn add_link(&self, spec: &mut WorldSpec, a: NodeId, b: NodeId) {
-        if a != b && spec.link_between(a, b).is_none() {
-            spec.links.push(LinkSpec { a, b, path: self.other_links.spec() });
+    fn node_spec(&self, n: usize, node: &Node) -> Result<NodeSpec, (&'static str, WorldError)> {
+        if self.nodes[..n].iter().any(|other| other.name == node.name) {
+            return Err(("name", WorldError::Twice(node.name.clone())));
         }
+        if self.nodes[..n].iter().any(|other| other.host == node.host) {
+            return Err(("host", WorldError::Twice(node.host.clone())));
+        }
+        if !is_name(&node.name) {
+            return Err(("name", WorldError::Bounds(NAME)));
+        }
+        if node.host.is_empty() || node.host.contains(char::is_whitespace) {
+            return Err(("host", WorldError::Bounds("an address without spaces")));
+        }
+        if node.data.len() > MOST_DATA {
+            return Err(("data", WorldError::Bounds("at most 500 commands")));
+        }
+        let mut settings = NodeSettings::default();
+        self.settings.apply(&mut settings);
+        node.settings.apply(&mut settings);
+        check_settings(&settings).map_err(|error| ("settings", error))?;
+        let replica_of = node.replica_of.as_deref().map(|name| self.node(name)).transpose();
+        Ok(NodeSpec {
+            name: node.name.clone(),
+            addr: Endpoint::new(&node.host, node.port),
+            replica_of: replica_of.map_err(|error| ("replica_of", error))?,
+            off: node.off,
+            settings,
+            data: node.data.clone(),
+        })
     }
 
     fn counts(&self) -> Result<(), (At, WorldError)> {
-        let bounds = |what, allowed| Err((String::from(what), WorldError::Bounds { what, allowed }));
+        let bounds = |list, allowed| Err((At { list, index: None, field: "" }, WorldError::Bounds(allowed)));
         if self.nodes.is_empty() || self.nodes.len() > MOST_NODES {
             return bounds("nodes", "1 to 12");
         }
         if self.clients.len() > MOST_CLIENTS {
             return bounds("clients", "at most 8");
         }
-        if self.opening.len() > 100 || self.links.len() > 66 {
-            return bounds("opening", "at most 100 (and 66 links)");
+        if self.links.len() > 66 {
+            return bounds("links", "at most 66");
         }
-        let bad = |node: &Node| node.data.len() > MOST_DATA || !is_name(&node.name) || node.host.is_empty();
-        if let Some(n) = self.nodes.iter().position(bad) {
-            let (what, allowed) = (
-                "a node",
-                "named by 1 to 16 letters, digits, - or _, with a host, at most 500 commands of data",
-            );
-            return Err((format!("nodes[{n}]"), WorldError::Bounds { what, allowed }));
+        if self.opening.len() > 100 {
+            return bounds("opening", "at most 100");
         }
         Ok(())
     }
 }
+
+/// What a name may be.
+const NAME: &str = "1 to 16 letters, digits, `-` or `_`";
 
 /// Whether a name can be a node's or client's.
 pub fn is_name(name: &str) -> bool {
@@ -303,26 +316,28 @@ pub fn is_name(name: &str) -> bool {
 
 fn check_settings(settings: &NodeSettings) -> Result<(), WorldError> {
     if !(16..=1 << 24).contains(&settings.backlog_size) {
-        return Err(WorldError::Bounds { what: "repl-backlog-size", allowed: "16 to 16777216" });
+        return Err(WorldError::Bounds("16 to 16777216 for `repl-backlog-size`"));
     }
     if !(1..=3600).contains(&settings.repl_timeout) || !(1..=3600).contains(&settings.ping_period) {
-        let what = "repl-timeout and repl-ping-replica-period";
-        return Err(WorldError::Bounds { what, allowed: "1 to 3600" });
+        return Err(WorldError::Bounds("1 to 3600 for `repl-timeout` and `repl-ping-replica-period`"));
     }
     Ok(())
 }
 
 impl Client {
     fn spec(&self, at: NodeId) -> Result<ClientSpec, (&'static str, WorldError)> {
-        let bounds = |field, what, allowed| Err((field, WorldError::Bounds { what, allowed }));
+        let bounds = |field, allowed| Err((field, WorldError::Bounds(allowed)));
         if !is_name(&self.name) {
-            return bounds("name", "a client's name", "1 to 16 letters, digits, - or _");
+            return bounds("name", NAME);
         }
         if !(5..=3_600_000).contains(&self.every_ms) {
-            return bounds("every_ms", "every_ms", "5 to 3600000");
+            return bounds("every_ms", "5 to 3600000");
         }
-        if self.command.trim().is_empty() || self.keys == 0 || self.pad > 65_536 {
-            return bounds("command", "a client", "a command, at least one key, pad at most 65536");
+        if self.command.trim().is_empty() {
+            return bounds("command", "a command of one word and more");
+        }
+        if self.keys == 0 || self.pad > 65_536 {
+            return bounds("pad", "0 to 65536, and 1 or more `keys`");
         }
         let writes = WriteLoad {
             every: Span::from_millis(self.every_ms.into()),

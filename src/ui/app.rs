@@ -10,7 +10,8 @@ use super::player::{Player, Shown};
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
 use super::{
-    console, dom, failure, header, history, host, inspector, keys, log, ring, side, stage, transport, twin,
+    compare, console, dom, failure, gesture, header, history, host, inspector, keys, log, ring, side, stage,
+    transport, twin,
 };
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
@@ -73,8 +74,10 @@ pub(super) struct Nodes {
     pub(super) stage: NodeRef,
     pub(super) flights: NodeRef,
     pub(super) history: NodeRef,
+    pub(super) beside: NodeRef,
     pub(super) log: NodeRef,
     pub(super) input: NodeRef,
+    pub(super) help: NodeRef,
     pub(super) inspector: NodeRef,
 }
 
@@ -87,7 +90,6 @@ pub struct App {
     pub(super) lang: Lang,
     pub(super) theme: Theme,
     pub(super) problems: Rc<[Problem]>,
-    pub(super) whole: bool,
     pub(super) tab: Tab,
     pub(super) can_fill: bool,
     pub(super) asked: Asked,
@@ -95,6 +97,8 @@ pub struct App {
     pub(super) chosen: usize,
     /// The status sentence that is read out.
     pub(super) spoken: side::Spoken,
+    /// Whether all of the transport is shown where there is little room.
+    pub(super) more: bool,
     speaks_later: Option<Timeout>,
     /// Whether the log's end is in sight.
     follows: bool,
@@ -127,12 +131,12 @@ impl Component for App {
             problems,
             look: Looking::default(),
             hands: None,
-            whole: look.whole,
             tab: look.tab,
             can_fill: *can_fill,
             asked: Asked::Nothing,
             chosen: 0,
             spoken: side::Spoken::default(),
+            more: false,
             speaks_later: None,
             follows: true,
             nodes: Nodes::default(),
@@ -190,13 +194,16 @@ impl Component for App {
             .add(tabs(self.tab, w, link))
             .add(stage::now(self, link))
             .add(ring::ring_view(self, link))
+            .add(compare::compare_view(self, link))
             .add(history::history_view(self, link));
+        let views = if self.shown.beside.is_some() { views.attr("data-compare", "") } else { views };
         el("div")
             .class("lab")
             .refer(&self.nodes.root)
             .add(top)
             .add(el("main").class("body").add(side).add(views))
             .add(transport::transport(self, link))
+            .add(keys::help(self, w))
             .done()
     }
 
@@ -245,7 +252,7 @@ impl App {
         let touch = dom::matches("(pointer: coarse)");
         player.set_frame(|frame| frame.plan.touch = touch);
         self.undo = vec![
-            if params.no_keys { Box::new(|| ()) } else { keys::listen(player.clone()) },
+            if params.no_keys { Box::new(|| ()) } else { keys::listen(ctx.link().clone()) },
             dom::on_hidden({
                 let player = player.clone();
                 move |hidden| player.set_hidden(hidden)
@@ -258,6 +265,11 @@ impl App {
                 let player = player.clone();
                 move |size| player.set_frame(|frame| (frame.plan.width, frame.plan.height) = size)
             }),
+            dom::on_resize(&self.nodes.beside, {
+                let player = player.clone();
+                move |size| player.set_frame(|frame| frame.beside = size)
+            }),
+            gesture::listen(&self.nodes.history, player.clone(), ctx.link().clone()),
             dom::on_resize(&self.nodes.history, {
                 let player = player.clone();
                 move |size| player.set_frame(|frame| frame.history = size)
@@ -310,14 +322,11 @@ impl App {
                 dom::set_root("data-theme", theme.name());
             }
             Deed::Dismiss => self.problems = Rc::new([]),
-            Deed::Whole(whole) => {
-                self.whole = whole;
-                player.set_frame(|frame| frame.whole = whole);
-            }
             Deed::Tab(tab) => self.tab = tab,
             Deed::Share => host::share(&self.permalink(), self.lang.tag()),
             Deed::Choose => self.chosen = number().unwrap_or(0) as usize,
             Deed::Submit => self.submit(),
+            Deed::Time(time) => self.travel(time, event),
             Deed::Scroll => {
                 if let Some(list) = self.nodes.log.cast::<Element>() {
                     self.follows = log::at_end(&list);

@@ -2,6 +2,7 @@
 
 use super::app::{App, Msg, News};
 use super::look::Look;
+use super::time::Time;
 use crate::sim::{ClientId, LinkId};
 use crate::view::Lang;
 use crate::view::params::Theme;
@@ -42,8 +43,6 @@ pub(super) enum Deed {
     Theme(Theme),
     /// Closes the notice.
     Dismiss,
-    /// Shows all of the history, or its recent part.
-    Whole(bool),
     /// Shows another view on a phone.
     Tab(Tab),
     /// Chooses the console's node.
@@ -52,6 +51,8 @@ pub(super) enum Deed {
     Submit,
     /// Scrolls the log.
     Scroll,
+    /// Travels in time.
+    Time(Time),
     /// Opens the dialog to share the session.
     Share,
 }
@@ -70,7 +71,10 @@ impl Listener for Heard {
             Deed::Submit => ListenerKind::onsubmit,
             Deed::Scroll => ListenerKind::onscroll,
             Deed::Speed | Deed::Seek => ListenerKind::oninput,
-            Deed::Rate(_) | Deed::Choose | Deed::Look(Look::RingOf) => ListenerKind::onchange,
+            Deed::Rate(_)
+            | Deed::Choose
+            | Deed::Look(Look::RingOf)
+            | Deed::Time(Time::ChooseGrain | Time::Compare) => ListenerKind::onchange,
             _ => ListenerKind::onclick,
         }
     }

@@ -83,9 +83,7 @@ impl App {
     pub(super) fn permalink(&self) -> String {
         let ring_of = self.player.ring_of();
         let (lang, speed) = (Some(self.lang), Some(self.shown.speed));
-        self.player
-            .shared(Look { lang, tab: self.tab, ring_of, whole: self.whole, speed, zoom: None })
-            .fragment()
+        self.player.shared(Look { lang, tab: self.tab, ring_of, speed, ..Look::default() }).fragment()
     }
 
     /// Does what the page around this one asks for. What cannot be done changes nothing.
@@ -122,7 +120,7 @@ impl App {
 
     /// Looks at the session as its link says; the language stays the reader's.
     fn take_look(&mut self, look: Look) {
-        (self.tab, self.whole) = (look.tab, look.whole);
+        self.tab = look.tab;
         self.pick(look.ring_of.map_or(Pick::Nothing, Pick::Node));
     }
 }

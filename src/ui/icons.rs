@@ -27,6 +27,20 @@ pub(super) enum Icon {
     Write,
     /// To the end.
     Latest,
+    /// A flag to the right.
+    NextMark,
+    /// A flag to the left.
+    PrevMark,
+    /// Two arrows in a circle.
+    Loop,
+    /// Three dots in a column.
+    Dots,
+    /// A plus.
+    Plus,
+    /// A minus.
+    Minus,
+    /// A question mark.
+    Help,
     /// Three dots.
     More,
     /// A whole wire.
@@ -70,6 +84,21 @@ pub(super) fn icon(which: Icon) -> El {
         }
         Icon::Theme => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 2v10A5 5 0 0 1 8 3z",
         Icon::Write => "M2 11.500 11 2.500l2.500 2.500-9 9H2zM12 1.500l1-1 2.500 2.500-1 1z",
+        Icon::NextMark => {
+            "M9 1h1.600v14H9zM11 1.500h4.500L14 4l1.500 2.500H11zM1 4.200v7.600a.5.5 0 0 0 .8.4l5.400-3.800a.5.5 0 0 0 0-.8L1.800 3.800a.5.5 0 0 0-.8.4z"
+        }
+        Icon::PrevMark => {
+            "M7 1H5.400v14H7zM5 1.500H.5L2 4 .5 6.500H5zM15 4.200v7.600a.5.5 0 0 1-.8.4L8.800 8.400a.5.5 0 0 1 0-.8l5.400-3.800a.5.5 0 0 1 .8.4z"
+        }
+        Icon::Loop => {
+            "M4 3.500h7V1l4 3.500L11 8V5.500H4.500v3h-2V5a1.500 1.500 0 0 1 1.500-1.500zM12 12.500H5V15l-4-3.500L5 8v2.500h6.500v-3h2V11a1.500 1.500 0 0 1-1.500 1.500z"
+        }
+        Icon::Dots => "M6.500 1.500h3v3h-3zM6.500 6.500h3v3h-3zM6.500 11.500h3v3h-3z",
+        Icon::Plus => "M7.100 2.500h1.800v4.600h4.600v1.800H8.900v4.600H7.100V8.900H2.500V7.100h4.600z",
+        Icon::Minus => "M2.500 7.100h11v1.800h-11z",
+        Icon::Help => {
+            "M4.500 5.300a3.600 3.600 0 1 1 5.300 3.200c-.8.4-1 .7-1 1.500v.5H7v-.7c0-1.400.6-2.100 1.700-2.700a1.900 1.900 0 1 0-2.500-1.800zM7 12h1.900v2H7z"
+        }
         Icon::More => "M1.5 6.500h3v3h-3zM6.500 6.500h3v3h-3zM11.500 6.500h3v3h-3z",
         Icon::Wire => "M1 6.500h3V5h2v6H4V9.500H1zM15 6.500h-3V5h-2v6h2V9.500h3zM6 7.200h4v1.600H6z",
         Icon::Vanish => "M1 7h5v2H1zM7 7h2.500v2H7zM10.500 7.300h1.600v1.400h-1.600zM13 7.500h1v1h-1z",

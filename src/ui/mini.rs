@@ -75,7 +75,7 @@ pub(super) fn bar(app: &App, link: &Scope<App>) -> El {
         .add(small(Deed::StepBack, Icon::StepBack, w.step_back))
         .add(small(Deed::Step, Icon::Step, w.step));
     if let Some(first) = shown.picture.scene.links.first() {
-        bar = bar.add(small(Deed::Flip(first.id), Icon::Scissors, w.keys_cut));
+        bar = bar.add(small(Deed::Flip(first.id), Icon::Scissors, w.time.cut));
     }
     let time = el("span").class("t mono").say(clock(shown.picture.now)).text(" s");
     bar = bar.add(small(Deed::Reset, Icon::Reset, w.reset)).add(time);

@@ -6,12 +6,14 @@
 mod app;
 #[cfg(feature = "bench")]
 mod bench;
+mod compare;
 mod console;
 mod deed;
 mod dom;
 mod el;
 mod failure;
 mod frame;
+mod gesture;
 mod header;
 mod history;
 mod host;
@@ -25,6 +27,7 @@ mod player;
 mod ring;
 mod side;
 mod stage;
+mod time;
 mod transport;
 mod twin;
 

@@ -1,6 +1,6 @@
 //! The whole page at an instant as one value: components compare its parts and draw what changed.
 
-use super::history::{Chart, Record, Window};
+use super::history::{Chart, Fork, Paper, Record, Window, Zoom};
 use super::layout::{Plan, Stage};
 use super::log::{Line, Verdict};
 use super::ring::Ring;
@@ -47,10 +47,12 @@ pub struct Frame {
     pub lit: Rc<Lit>,
     /// Size of the History view's box.
     pub history: (f64, f64),
+    /// Size of the box of one of two runs that are compared.
+    pub beside: (f64, f64),
     /// Whose backlog to show; the root master's if `None`.
     pub ring_of: Option<NodeId>,
-    /// Whether History shows the whole session.
-    pub whole: bool,
+    /// Which part of the session History shows.
+    pub zoom: Zoom,
     /// How far the session has ever gone.
     pub reach: Time,
 }
@@ -76,6 +78,10 @@ pub struct Picture {
     pub chart: Rc<Chart>,
     /// The instants it shows.
     pub window: Window,
+    /// How they were chosen.
+    pub zoom: Zoom,
+    /// The session's branches.
+    pub forks: Rc<[Fork]>,
     /// The newest lines of the log, oldest first.
     pub log: Rc<[Line]>,
     /// The status sentence's facts.
@@ -105,13 +111,9 @@ impl Picture {
             let fed = record.fed.get(owner.id.index()).map(Vec::as_slice).unwrap_or_default();
             Ring::of(world, &scene, owner.id, fed)
         });
-        let window = match Window::recent(frame.reach) {
-            _ if frame.whole => Window::all(frame.reach),
-            latest if now >= latest.from => latest,
-            _ => Window::recent(now),
-        };
-        let (width, height) = frame.history;
-        let chart = Chart::draw(record, &scene, window, now, width, height);
+        let window = frame.zoom.window(now, frame.reach);
+        let paper = Paper { window, now, reach: frame.reach, size: frame.history };
+        let chart = Chart::draw(record, &scene, &paper);
         let lines = record.lines_until(world);
         let packets = world.packets().filter_map(|packet| {
             let (from, to, kind) = inspect::ends(world, &packet)?;
@@ -127,6 +129,8 @@ impl Picture {
             ring_owner: owner.map(|owner| owner.name),
             chart: Rc::new(chart),
             window,
+            zoom: frame.zoom,
+            forks: record.forks.as_slice().into(),
             log: lines[lines.len().saturating_sub(LINES)..].into(),
             status: status(&scene.nodes),
             verdict: lines.iter().rev().find_map(Line::verdict),

@@ -34,7 +34,8 @@ pub(crate) fn task(project: &Project, words: &[String]) -> Result<(), TaskError>
     let here = std::env::current_dir().map_err(TaskError::file("read", Path::new(".")))?;
     let named = |word: &String| {
         let path = here.join(word);
-        if path.exists() { path.display().to_string() } else { word.clone() }
+        let short = path.strip_prefix(&project.root).unwrap_or(&path);
+        if path.exists() { short.display().to_string() } else { word.clone() }
     };
     let words: Vec<String> = words.iter().map(named).collect();
     run(tool(project).args(words), "docs/LESSONS.md says how a lesson is written.")

@@ -31,7 +31,7 @@ const init = async () => __wbg_init({ module_or_path: await unpack() });
 /// The file's contents, from the glue and the code.
 pub(crate) fn page(project: &Project, glue: &str, wasm: &[u8]) -> Result<Vec<u8>, TaskError> {
     let text = |name: &str| read_text(&project.path(name));
-    let styles = [text("www/style.css")?, text("www/embed.css")?].concat();
+    let styles = [text("www/style.css")?, text("www/history.css")?, text("www/embed.css")?].concat();
     let check = text("www/check.js")?;
     let mut script = without_comments(&text("www/embed.js")?);
     let import = r#"import init, { order } from "../pkg/psync_lab.js";"#;

@@ -6,6 +6,7 @@ use super::place::Place;
 use super::texts::text;
 use crate::lesson::deed::Deed;
 use crate::lesson::format::{Ask, Challenge, Choice, Forward, Guess, Hint, Lesson, Step};
+use crate::lesson::world::WorldError;
 use crate::sim::WorldSpec;
 
 /// The worlds on the stage.
@@ -34,7 +35,14 @@ pub(super) fn lesson(lesson: &Lesson, found: &mut Found<'_>) {
         let at = root.key("worlds").key(name);
         match world.spec() {
             Ok(spec) => specs.push((name, spec)),
-            Err((field, error)) => walk.found.add(&at.path(&field), error.to_string()),
+            Err((field, error)) => {
+                let known: Vec<_> = world.nodes.iter().map(|node| node.name.as_str()).collect();
+                let known = match error {
+                    WorldError::NoNode(_) => format!("; the nodes are {}", known.join(", ")),
+                    _ => String::new(),
+                };
+                walk.found.add(&at.path(&field.to_string()), format!("{error}{known}"));
+            }
         }
         if let Some(title) = &world.title {
             text(lesson, title, &[], &at.key("title"), walk.found);
@@ -147,10 +155,29 @@ impl Walk<'_, '_> {
             self.found.add(&at.key("speed"), "0 to 2000 percent are allowed");
         }
         self.hints(&step.hints, &names, stage, at);
+        self.extras(step, &names, at);
         for (n, fact) in step.facts.iter().enumerate() {
             if self.lesson.fact(fact).is_none() {
                 self.found.add(&at.key("facts").index(n), format!("there is no note `{fact}` in `facts`"));
             }
+        }
+    }
+
+    /// A step's table and calculator.
+    fn extras(&mut self, step: &Step, names: &[&str], at: &Place) {
+        if let Some(table) = &step.table {
+            let at = at.key("table");
+            let even = table.rows.iter().all(|row| row.len() == table.head.len());
+            if !even || !(1..=6).contains(&table.head.len()) || !(1..=12).contains(&table.rows.len()) {
+                self.found.add(&at, "1 to 6 columns and 1 to 12 rows, each as long as the head, are allowed");
+            }
+            for (row, column, cell) in table.cells() {
+                let at = row.map_or_else(|| at.key("head"), |row| at.key("rows").index(row));
+                text(self.lesson, cell, names, &at.index(column), self.found);
+            }
+        }
+        if let Some(Err(error)) = step.calculator.map(|load| load.check()) {
+            self.found.add(&at.key("calculator"), error.to_string());
         }
     }
 

@@ -10,7 +10,7 @@ use crate::lesson::scope::{Begin, Scope};
 use crate::lesson::script::{Next, Script};
 use crate::lesson::text::{PieceKind, pieces};
 use crate::lesson::trial::{Status, Trial};
-use crate::lesson::{Lab, Named, Text, Value};
+use crate::lesson::{Lab, Named, Table, Text, Value};
 use crate::redis::{Span, Time};
 use std::rc::Rc;
 
@@ -100,7 +100,11 @@ impl Player<'_> {
             self.act(run, lab, &wait.deeds, &at.key("await").key("do"))?;
         }
         self.finish(run, lab, step, at)?;
-        self.filled(&step.text, &run.values(lab), &at.key("text"))
+        let values = run.values(lab);
+        for (_, _, cell) in step.table.iter().flat_map(Table::cells) {
+            self.filled(cell, &values, &at.key("table"))?;
+        }
+        self.filled(&step.text, &values, &at.key("text"))
     }
 
     fn back(&mut self, run: &mut Run, lab: &mut Lab, at: &Place) -> Played<()> {

@@ -131,6 +131,7 @@ impl Walk<'_, '_> {
             | Probe::Replid(name)
             | Probe::Reply(name)
             | Probe::RdbSize(name)
+            | Probe::RdbKeys(name)
             | Probe::PartialBytes(name) => self.node(name, stage, at),
             Probe::Key { node, .. } | Probe::StreamRate { node, .. } => self.node(node, stage, at),
             Probe::Sent { node, to, .. } => {

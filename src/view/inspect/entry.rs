@@ -38,7 +38,7 @@ pub(super) fn entry(world: &World, id: EntryId, words: &Words) -> Sheet {
     } else if !matches!(entry.what, What::Sent(_)) {
         sheet.rows.insert(0, (words.look.event, told));
     }
-    sheet.rows.insert(0, (words.time, format!("{} s", clock(entry.at))));
+    sheet.rows.insert(0, (words.model_time, format!("{} s", clock(entry.at))));
     if let Some(Party::Node(node)) = entry.party {
         sheet.leads.push((name_of(world, Party::Node(node), words), Pick::Node(node)));
     }

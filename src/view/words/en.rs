@@ -11,6 +11,7 @@ use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
     look: &super::look::EN,
+    time: &super::time::EN,
     other_language: "中文",
     other_language_label: "中文：切换到中文",
     theme_label: |now| format!("Colours: {now}"),
@@ -44,7 +45,7 @@ pub(super) static WORDS: Words = Words {
     step_back: "Step back",
     reset: "Reset",
     speed: "Speed",
-    time: "model time",
+    model_time: "model time",
     seek: "Moment shown",
     back_to_now: "Back to now",
 
@@ -168,12 +169,6 @@ pub(super) static WORDS: Words = Words {
     },
     share: "Share",
     notice: "Notice",
-
-    keys_play: "play",
-    keys_space: "Space",
-    keys_step: "step",
-    keys_cut: "cut",
-    keys_reset: "reset",
 };
 
 fn bytes_text(n: u64) -> String {

@@ -5,9 +5,11 @@
 
 mod en;
 mod look;
+mod time;
 mod zh;
 
 pub use look::Look;
+pub use time::TimeWords;
 
 use super::params::Problem;
 use super::scene::{Name, Phase};
@@ -90,6 +92,8 @@ pub enum LinkChange {
 pub struct Words {
     /// Stage, ring and inspector.
     pub look: &'static Look,
+    /// Transport, keys, history, branches.
+    pub time: &'static TimeWords,
     pub other_language: &'static str,
     pub other_language_label: &'static str,
     pub theme_label: fn(&str) -> String,
@@ -123,7 +127,7 @@ pub struct Words {
     pub step_back: &'static str,
     pub reset: &'static str,
     pub speed: &'static str,
-    pub time: &'static str,
+    pub model_time: &'static str,
     pub seek: &'static str,
     pub back_to_now: &'static str,
 
@@ -202,12 +206,6 @@ pub struct Words {
     pub problem: fn(&Problem) -> String,
     pub share: &'static str,
     pub notice: &'static str,
-
-    pub keys_play: &'static str,
-    pub keys_space: &'static str,
-    pub keys_step: &'static str,
-    pub keys_cut: &'static str,
-    pub keys_reset: &'static str,
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
     look: &super::look::ZH,
+    time: &super::time::ZH,
     other_language: "EN",
     other_language_label: "EN: switch to English",
     theme_label: |now| format!("明暗：{now}"),
@@ -44,7 +45,7 @@ pub(super) static WORDS: Words = Words {
     step_back: "退一步",
     reset: "重来",
     speed: "速度",
-    time: "模型时间",
+    model_time: "模型时间",
     seek: "回看的时刻",
     back_to_now: "回到现在",
 
@@ -168,12 +169,6 @@ pub(super) static WORDS: Words = Words {
     },
     share: "分享",
     notice: "提示",
-
-    keys_play: "播放",
-    keys_space: "空格",
-    keys_step: "单步",
-    keys_cut: "剪线",
-    keys_reset: "重来",
 };
 
 fn lag_text(lag: u64) -> String {
