@@ -11,12 +11,14 @@
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
 //! | [`dist`], [`shrink`], [`size`] | the static site, made small, and what a first visit costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
+//! | [`bench`] | how fast the core is beside its peers |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
+mod bench;
 mod browser;
 mod conformance;
 mod dist;
@@ -75,6 +77,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Serve(wanted) => serve::task(&project, wanted),
         Task::Dist => dist::task(&project),
         Task::Test { only } => suites::task(&project, only),
+        Task::Bench(wanted) => bench::task(&project, &wanted),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
         Task::Conformance { filters } => conformance::task(&project, &filters),
         Task::Screenshots => browser::screenshots(&project),
