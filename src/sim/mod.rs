@@ -25,6 +25,7 @@ pub mod action;
 pub mod check;
 pub mod client;
 pub mod digest;
+pub mod fanout;
 mod faults;
 pub mod ids;
 mod line;

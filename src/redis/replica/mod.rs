@@ -6,6 +6,8 @@
 
 mod handshake;
 mod stream;
+#[cfg(test)]
+mod stream_tests;
 mod transfer;
 
 use super::effects::{Effect, Effects};
@@ -128,6 +130,14 @@ impl Following {
     /// The stream, if it flows.
     pub(super) fn stream(&self) -> Option<&Stream> {
         match &self.link {
+            Link::Connected(stream) => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// The stream, if it flows, to change it.
+    pub(super) fn stream_mut(&mut self) -> Option<&mut Stream> {
+        match &mut self.link {
             Link::Connected(stream) => Some(stream),
             _ => None,
         }
@@ -307,10 +317,7 @@ impl Server {
             return;
         };
         match &mut following.link {
-            Link::Connected(stream) => {
-                stream.receive(bytes, self.now);
-                self.run_stream(effects);
-            }
+            Link::Connected(_) => self.stream_bytes(conn, bytes, effects),
             Link::Transfer(_) => self.rdb_bytes(bytes, effects),
             Link::Loading(loading) if loading.closed => {}
             Link::Loading(loading) => {
