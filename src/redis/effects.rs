@@ -202,6 +202,11 @@ impl Effects {
         self.detail == Detail::Everything
     }
 
+    /// Takes what happened out, in order.
+    pub(crate) fn drain_events(&mut self) -> impl Iterator<Item = Event> {
+        self.events.drain(..)
+    }
+
     /// Records an event.
     #[inline]
     pub(super) fn note(&mut self, event: Event) {

@@ -57,10 +57,10 @@ pub fn spec() -> WorldSpec {
 /// A world whose replicas are all in sync.
 ///
 /// # Panics
-/// If they are not after ten seconds: the scene would measure something else.
+/// If they are not after three seconds: the scene would measure something else.
 pub fn ready() -> World {
     let mut world = World::new(&spec());
-    world.advance(Time::from_millis(10_000));
+    world.advance(Time::from_millis(3000));
     let online = world.node(NodeId(0)).and_then(|n| n.server()).map_or(0, |s| s.replicas(world.now()).len());
     assert_eq!(online, usize::from(REPLICAS), "all replicas follow");
     world

@@ -27,6 +27,7 @@ pub mod client;
 pub mod digest;
 pub mod fanout;
 mod faults;
+mod flights;
 pub mod ids;
 mod line;
 pub mod link;

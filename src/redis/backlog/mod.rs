@@ -118,6 +118,14 @@ impl Backlog {
         }
     }
 
+    /// Whether [`trim`](Self::trim) could drop something if no replica needed it.
+    pub fn may_trim(&self) -> bool {
+        match &self.model {
+            Model::Ring { .. } => false,
+            Model::Blocks(blocks) => blocks.trimmable(None, self.histlen, self.size).is_some(),
+        }
+    }
+
     /// Drops the oldest blocks while what remains still fills `repl-backlog-size`
     /// (`incrementalTrimReplicationBacklog`). `pinned` is the oldest byte a replica still has to be
     /// sent: its block and later ones stay.

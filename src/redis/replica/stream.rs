@@ -111,13 +111,15 @@ impl Server {
     /// but a batch at a time, so that the processor waits for many keys' memory at once, and with one
     /// append to the backlog. Only where nobody listens: an event tells of a single command.
     fn run_sets(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
-        let most = if effects.records_commands() { 1 } else { WARM };
+        if effects.records_commands() {
+            return self.run_each_set(conn, bytes, effects);
+        }
         let mut done = 0;
         loop {
             let mut sets = [PlainSet::default(); WARM];
             let mut tags = [0; WARM];
             let (mut n, mut end) = (0, done);
-            while n < most
+            while n < WARM
                 && let Some(set) = plain_set(&bytes[end..])
             {
                 end += set.len;
@@ -130,13 +132,23 @@ impl Server {
             for (set, tag) in sets[..n].iter().zip(tags) {
                 db.set_tagged(tag, set.key, set.value, None);
             }
-            if effects.records_commands() {
-                self.applied(&bytes[done..end], Self::feed_small, effects);
-            }
             done = end;
         }
-        if !effects.records_commands() && done > 0 {
+        if done > 0 {
             self.applied(&bytes[..done], Self::feed_small, effects);
+        }
+        done
+    }
+
+    /// Like [`run_sets`](Self::run_sets), one by one.
+    fn run_each_set(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
+        let mut done = 0;
+        while let Some(set) = plain_set(&bytes[done..])
+            && let Some(db) = self.stream_of(conn).map(|stream| stream.db)
+        {
+            self.keys.db_mut(db).set(set.key, set.value, None);
+            self.applied(&bytes[done..done + set.len], Self::feed_small, effects);
+            done += set.len;
         }
         done
     }
