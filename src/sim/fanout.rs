@@ -12,7 +12,7 @@ use crate::redis::{Rate, RedisVersion, Span, Time};
 /// Replicas of the one master.
 pub const REPLICAS: u8 = 8;
 /// Clients, each of which writes a thousand times a second.
-pub const CLIENTS: u8 = 8;
+pub const CLIENTS: u8 = 32;
 /// One-way delay between any two.
 pub const LATENCY: Span = Span::from_millis(1);
 
@@ -57,10 +57,10 @@ pub fn spec() -> WorldSpec {
 /// A world whose replicas are all in sync.
 ///
 /// # Panics
-/// If they are not after three seconds: the scene would measure something else.
+/// If they are not after two seconds: the scene would measure something else.
 pub fn ready() -> World {
     let mut world = World::new(&spec());
-    world.advance(Time::from_millis(3000));
+    world.advance(Time::from_millis(2000));
     let online = world.node(NodeId(0)).and_then(|n| n.server()).map_or(0, |s| s.replicas(world.now()).len());
     assert_eq!(online, usize::from(REPLICAS), "all replicas follow");
     world

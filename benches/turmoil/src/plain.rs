@@ -1,6 +1,6 @@
 //! Hosts that pass bytes on and count them: what turmoil itself costs.
 
-use crate::{Count, command, host};
+use crate::{Count, WRITERS, command, host};
 use psync_lab::sim::fanout::{CLIENTS, REPLICAS};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -30,18 +30,20 @@ pub(crate) fn build(sim: &mut turmoil::Sim<'static>, count: &Count) {
             }
         });
     }
-    for n in 0..CLIENTS {
+    for n in 0..WRITERS {
         sim.client(format!("w{n}"), client(count.clone(), CLIENT_PORT));
     }
 }
 
-/// A client that writes every millisecond.
+/// A client that writes its share every millisecond.
 pub(crate) async fn client(count: Count, port: u16) -> turmoil::Result {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (reader, mut writer) = TcpStream::connect((host(0), port)).await?.into_split();
     tokio::task::spawn_local(drain(reader, count, |_| {}));
     for made in 0.. {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        if made % u64::from(CLIENTS / WRITERS) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         writer.write_all(&command(made)).await?;
     }
     Ok(())

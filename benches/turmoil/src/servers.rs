@@ -1,6 +1,6 @@
 //! The lab's own servers on turmoil's network.
 
-use crate::{Count, host, plain};
+use crate::{Count, WRITERS, host, plain};
 use psync_lab::redis::{ConnId, Effect, Effects, Endpoint, Input, Server, Time};
 use psync_lab::sim::NodeId;
 use psync_lab::sim::fanout;
@@ -43,14 +43,15 @@ pub(crate) fn build(sim: &mut turmoil::Sim<'static>, count: &Count) {
             run(server, count.clone())
         });
     }
-    for n in 0..fanout::CLIENTS {
+    for n in 0..WRITERS {
         sim.client(format!("w{n}"), plain::client(count.clone(), PORT));
     }
 }
 
 async fn run(server: Server, count: Count) -> turmoil::Result {
     // Events are recorded, as in the lab, and dropped.
-    let host = Host { server, start: Instant::now(), writers: BTreeMap::new(), effects: Effects::new(), count };
+    let host =
+        Host { server, start: Instant::now(), writers: BTreeMap::new(), effects: Effects::new(), count };
     let shared = Shared::new(Mutex::new(host));
     let timed = shared.clone();
     tokio::task::spawn_local(async move {
@@ -122,9 +123,14 @@ impl Host {
                         later.push_back(Later::Sent { conn: *conn, bytes: bytes.len() as u64 });
                     }
                 }
-                Effect::Connect { conn, to } => later.push_back(Later::Connect { conn: *conn, to: to.clone() }),
+                Effect::Connect { conn, to } => {
+                    later.push_back(Later::Connect { conn: *conn, to: to.clone() })
+                }
                 Effect::SaveSnapshot { job, .. } => later.push_back(Later::Saved { job: *job }),
-                Effect::Close { .. } | Effect::KeepSnapshot { .. } | Effect::Sleep(_) | Effect::Exit { .. } => {}
+                Effect::Close { .. }
+                | Effect::KeepSnapshot { .. }
+                | Effect::Sleep(_)
+                | Effect::Exit { .. } => {}
             }
         }
     }

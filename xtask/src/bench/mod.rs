@@ -8,8 +8,10 @@
 //! |---|---|
 //! | [`wire`] | `psync-node` and a real `redis-server` as replica and as master, over TCP |
 //! | [`programs`] | what needs no server: the core in memory, the simulated world, WebAssembly |
+//! | [`links`] | what a replica's link costs in memory |
 //! | [`peers`] | starting servers and talking to them |
 
+mod links;
 mod peers;
 mod programs;
 mod wire;
@@ -77,10 +79,10 @@ const GOALS: &[(&str, &str, Goal)] = &[
 /// Measures, prints the table, and says which goals are missed.
 pub(crate) fn task(project: &Project, wanted: &Bench) -> Result<(), TaskError> {
     let mut rows = Vec::new();
-    if wanted.wants("ingest") || wanted.wants("feed") {
+    if ["ingest", "feed", "link"].iter().any(|family| wanted.wants(family)) {
         wire::measure(project, wanted, &mut rows)?;
     }
-    if ["append", "snapshot", "link"].iter().any(|family| wanted.wants(family)) {
+    if ["append", "snapshot"].iter().any(|family| wanted.wants(family)) {
         programs::core(project, &mut rows)?;
     }
     if wanted.wants("sim") {

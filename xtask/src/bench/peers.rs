@@ -119,6 +119,15 @@ impl Peer {
         Ok(())
     }
 
+    /// Memory of the process in bytes, as the system counts it (`VmRSS`, Linux).
+    pub(super) fn resident(&self) -> Result<u64, TaskError> {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = crate::project::read_text(Path::new(&path))?;
+        let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        let kib = kib.and_then(|digits| digits.trim().parse::<u64>().ok());
+        kib.map(|kib| kib * 1024).ok_or_else(|| TaskError::Other(format!("{path} tells no VmRSS.")))
+    }
+
     /// Stops the process where it is (`STOP`) or lets it go on (`CONT`).
     pub(super) fn signal(&self, signal: &str) -> Result<(), TaskError> {
         let mut kill = Command::new("kill");

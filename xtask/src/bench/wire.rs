@@ -37,13 +37,13 @@ const MASTER: &[&str] = &[
 ];
 
 /// Where the programs and the servers' folders are.
-struct Place {
-    ours: PathBuf,
+pub(super) struct Place {
+    pub(super) ours: PathBuf,
     redis: PathBuf,
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
 }
 
-/// Adds the rows of `ingest` and `feed`.
+/// Adds the rows of `ingest`, `feed` and `link-memory`.
 pub(super) fn measure(project: &Project, wanted: &Bench, rows: &mut Vec<Row>) -> Result<(), TaskError> {
     setup::all(project, &[Part::Native])?;
     let mut build = Command::new(cargo());
@@ -61,6 +61,9 @@ pub(super) fn measure(project: &Project, wanted: &Bench, rows: &mut Vec<Row>) ->
         }
         if wanted.wants("feed") {
             feed(&place, wanted, rows)?;
+        }
+        if wanted.wants("link-memory") {
+            rows.push(super::links::memory(&place)?);
         }
         Ok(())
     })();
