@@ -105,7 +105,11 @@ impl Backlog {
         let len = bytes.len() as u64;
         match &mut self.model {
             Model::Ring { idx } => {
-                *idx = (*idx + len) % self.size;
+                *idx += len;
+                // A division costs as much as copying a short command.
+                if *idx >= self.size {
+                    *idx %= self.size;
+                }
                 self.histlen = (self.histlen + len).min(self.size);
                 let first = self.first();
                 self.tape.drop_before(first);

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Bytes of one chunk. A copy of a tape copies at most this much.
-const CHUNK: usize = 4096;
+const CHUNK: usize = 8192;
 
 /// Consecutive bytes of a history.
 #[derive(Debug)]

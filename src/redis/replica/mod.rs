@@ -43,7 +43,8 @@ pub(super) struct Cached {
     pub(super) db: u32,
 }
 
-/// State of the link to the master.
+/// State of the link to the master. The largest variant is the one it is in almost always, and a copy
+/// of a server copies it: it has no box of its own.
 #[derive(Clone, Debug)]
 pub(super) enum Link {
     /// `REPL_STATE_CONNECT`.
@@ -61,7 +62,7 @@ pub(super) enum Link {
     /// The RDB is complete and being loaded.
     Loading(Box<Loading>),
     /// `REPL_STATE_CONNECTED`.
-    Connected(Box<Stream>),
+    Connected(Stream),
 }
 
 impl Link {

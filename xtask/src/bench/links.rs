@@ -52,16 +52,18 @@ pub(super) fn memory(place: &Place) -> Result<Row, TaskError> {
 /// A connection that has asked for the stream and been answered.
 fn link(master: &mut Peer, id: &str, next: &str) -> Result<BufReader<TcpStream>, TaskError> {
     let wrong = talk("psync-node");
-    let mut stream = TcpStream::connect(("127.0.0.1", master.port)).map_err(&wrong)?;
-    let talk = format!(
-        "PING\r\nREPLCONF listening-port 1\r\nREPLCONF capa eof capa psync2\r\nPSYNC {id} {next}\r\n"
-    );
-    stream.write_all(talk.as_bytes()).map_err(&wrong)?;
+    let stream = TcpStream::connect(("127.0.0.1", master.port)).map_err(&wrong)?;
     // Small, since the measuring process has many.
     let mut reader = BufReader::with_capacity(256, stream);
-    for _ in 0..4 {
-        let mut line = String::new();
-        reader.read_line(&mut line).map_err(&wrong)?;
+    let psync = format!("PSYNC {id} {next}");
+    // One after the other: `PSYNC` is refused while replies wait.
+    for line in ["PING", "REPLCONF listening-port 1", "REPLCONF capa eof capa psync2", &psync] {
+        reader.get_mut().write_all(format!("{line}\r\n").as_bytes()).map_err(&wrong)?;
+        let mut reply = String::new();
+        reader.read_line(&mut reply).map_err(&wrong)?;
+        if !reply.starts_with('+') {
+            return Err(TaskError::Other(format!("psync-node answers `{line}`: {}.", reply.trim_end())));
+        }
     }
     Ok(reader)
 }
