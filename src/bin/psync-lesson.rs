@@ -77,7 +77,8 @@ fn packed(out: &str, files: &[&str]) -> bool {
         for lang in &lesson.languages {
             let told = in_one(&lesson, lang);
             let path = format!("{out}/{}.{lang}.bin", lesson.id);
-            let written = told.and_then(|told| binary::encode(&told)).map(|bytes| std::fs::write(&path, bytes));
+            let written =
+                told.and_then(|told| binary::encode(&told)).map(|bytes| std::fs::write(&path, bytes));
             if !matches!(written, Some(Ok(()))) {
                 eprintln!("{path}: cannot be written");
                 return false;
@@ -105,7 +106,8 @@ fn strip(value: &mut serde_json::Value, languages: &[String], lang: &str) {
     match value {
         serde_json::Value::Array(all) => all.iter_mut().for_each(|one| strip(one, languages, lang)),
         serde_json::Value::Object(all) => {
-            let is_text = |(name, text): (&String, &serde_json::Value)| languages.contains(name) && text.is_string();
+            let is_text =
+                |(name, text): (&String, &serde_json::Value)| languages.contains(name) && text.is_string();
             if all.len() == languages.len() && all.iter().all(is_text) {
                 all.retain(|name, _| name == lang);
             } else {

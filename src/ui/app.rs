@@ -12,8 +12,7 @@ use super::stage::hands::Hands;
 use super::stage::layer::Layer;
 use super::{
     compare, console, dom, failure, gesture, header, history, host, inspector, keys, lesson, log, ring, side,
-    stage,
-    transport, twin,
+    stage, transport, twin,
 };
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
@@ -234,7 +233,11 @@ impl Component for App {
             .add(ring::ring_view(self, link))
             .add(compare::compare_view(self, link))
             .add(history::history_view(self, link));
-        let views = if self.shown.beside.is_some() && self.shown.second.is_none() { views.attr("data-compare", "") } else { views };
+        let views = if self.shown.beside.is_some() && self.shown.second.is_none() {
+            views.attr("data-compare", "")
+        } else {
+            views
+        };
         el("div")
             .class(if taught { "lab taught" } else { "lab" })
             .refer(&self.nodes.root)

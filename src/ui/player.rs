@@ -18,8 +18,8 @@ use crate::sim::{Action, BranchId, EntryId, LinkId, LinkMode, NodeId, Session, W
 use crate::view::compare::Beside;
 use crate::view::flights::Flights;
 use crate::view::history::{Record, Zoom};
-use crate::view::lesson::Lecture;
 use crate::view::layout::{Plan, Point};
+use crate::view::lesson::Lecture;
 use crate::view::picture::Frame;
 use crate::view::speed::Speed;
 use crate::view::{Params, Picture, flights, poster};

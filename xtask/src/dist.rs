@@ -157,11 +157,13 @@ impl Site {
             lessons.push((name, bytes));
         }
         let named = names.iter().map(|name| {
-            let new = self.renamed.get(&format!("pkg/{name}")).map_or("", |new| new.trim_start_matches("pkg/"));
+            let new =
+                self.renamed.get(&format!("pkg/{name}")).map_or("", |new| new.trim_start_matches("pkg/"));
             format!("\"{name}\":\"{new}\"")
         });
         let names = named.collect::<Vec<_>>().join(",");
-        let text = without_comments(script).replace("const NAMES = {};", &format!("const NAMES = {{{names}}};"));
+        let text =
+            without_comments(script).replace("const NAMES = {};", &format!("const NAMES = {{{names}}};"));
         self.add("www/", "lesson.js", text.into_bytes())?;
         Ok(lessons)
     }

@@ -12,6 +12,7 @@
 //! | [`dist`], [`offline`], [`shrink`], [`size`] | the static site, all of it in one file, made small, and what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`lessons`] | lesson files, checked, and packed as the page loads them |
+//! | [`bench`] | how fast the core is beside its peers |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`bench_page`] | frames, idle callbacks and memory of the page |
@@ -19,6 +20,7 @@
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
+mod bench;
 mod bench_page;
 mod browser;
 mod conformance;
@@ -80,6 +82,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Serve(wanted) => serve::task(&project, wanted),
         Task::Dist => dist::task(&project),
         Task::Test { only } => suites::task(&project, only),
+        Task::Bench(wanted) => bench::task(&project, &wanted),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
         Task::Conformance { filters } => conformance::task(&project, &filters),
         Task::BenchPage => bench_page::task(&project),

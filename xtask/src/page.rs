@@ -29,6 +29,8 @@ pub(crate) enum Profile {
     Dev,
     /// Small: what `dist` ships and the browser tests see.
     Release,
+    /// Fast: for comparison only.
+    Native,
 }
 
 impl Profile {
@@ -37,6 +39,7 @@ impl Profile {
         match self {
             Self::Dev => "page-dev",
             Self::Release => "release",
+            Self::Native => "native",
         }
     }
 }
@@ -46,7 +49,7 @@ pub(crate) fn for_bench(project: &Project) -> Result<PathBuf, TaskError> {
     let raw = compile(project, Profile::Release, "bench")?;
     let folder = project.target.join("page/bench");
     bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
-    lessons::beside(project, &folder)?;
+    lessons::beside(project, &folder, Profile::Release)?;
     Ok(folder)
 }
 
@@ -84,10 +87,10 @@ fn compile(project: &Project, profile: Profile, features: &str) -> Result<PathBu
     Ok(project.target.join(WASM).join(profile.cargo_name()).join(format!("{NAME}.wasm")))
 }
 
-/// Builds the core without the page, as the page is built, as a module for Node.js; returns its path.
-pub(crate) fn for_node(project: &Project) -> Result<PathBuf, TaskError> {
-    let raw = compile(project, Profile::Release, "digest")?;
-    let folder = project.target.join("page/node");
+/// Builds the core without the page as a module for Node.js; returns its path.
+pub(crate) fn for_node(project: &Project, profile: Profile) -> Result<PathBuf, TaskError> {
+    let raw = compile(project, profile, "digest")?;
+    let folder = project.target.join("page").join(format!("node-{}", profile.cargo_name()));
     let mut bindgen = Bindgen::new();
     bindgen.nodejs_module(true).map_err(binding_failed)?;
     bind(&raw, &folder, NAME, &mut bindgen)?;

@@ -142,7 +142,10 @@ fn byte(desk: Desk<'_>, node: &str) -> El {
     if let Some(n) = app.lessons.draft.number {
         input = input.set("value", n.to_string());
     }
-    el("label").class("byte").add(el("span").text(l.guess_byte).text(" (").say(node.to_owned()).text(")")).add(input)
+    el("label")
+        .class("byte")
+        .add(el("span").text(l.guess_byte).text(" (").say(node.to_owned()).text(")"))
+        .add(input)
 }
 
 /// What happened: watched first, then said.

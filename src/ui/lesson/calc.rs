@@ -3,11 +3,11 @@
 use super::Class;
 use super::panel::Desk;
 use crate::lesson::sizing::Load;
+use crate::redis::Span;
 use crate::ui::app::{App, Msg, News};
 use crate::ui::deed::Deed;
 use crate::ui::el::{El, el};
 use crate::ui::icons::{Icon, icon};
-use crate::redis::Span;
 use crate::view::format::{grouped, span};
 use crate::view::lesson::sizing::{Calculator, Graph, HEIGHT, KNOBS, WIDTH};
 use gloo_timers::callback::Timeout;
@@ -88,7 +88,8 @@ fn draw(desk: Desk<'_>, graph: &Graph) -> El {
     let line = |class: &'static str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)| {
         el("line").class(class).px("x1", x1).px("y1", y1).px("x2", x2).px("y2", y2)
     };
-    let text = |x: f64, y: f64, anchor: &'static str| el("text").px("x", x).px("y", y).attr("text-anchor", anchor);
+    let text =
+        |x: f64, y: f64, anchor: &'static str| el("text").px("x", x).px("y", y).attr("text-anchor", anchor);
     let dots = graph.dots.iter().map(|dot| {
         let title = (l.graph_point)(&(desk.w.bytes)(dot.size), &span(Span::from_millis(dot.ms)));
         el("circle").px("cx", dot.x).px("cy", dot.y).attr("r", "4").add(el("title").say(title))
@@ -111,6 +112,9 @@ fn draw(desk: Desk<'_>, graph: &Graph) -> El {
         .add(text(left - 4.0, top + 8.0, "end").say(span(Span::from_millis(graph.tallest))))
         .add(text(left - 4.0, bottom, "end").text("0"))
         .add(text(right, bottom + 14.0, "end").say((desk.w.bytes)(graph.most)))
-        .add(text(graph.size, bottom + 14.0, "middle").say(grouped(desk.app.lessons.calculator.as_ref().map_or(0, Calculator::tried))));
+        .add(
+            text(graph.size, bottom + 14.0, "middle")
+                .say(grouped(desk.app.lessons.calculator.as_ref().map_or(0, Calculator::tried))),
+        );
     el("figure").class("graph").add(el("figcaption").text(l.graph)).add(svg)
 }

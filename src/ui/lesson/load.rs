@@ -2,7 +2,7 @@
 //! through a module of its own.
 
 use super::Leaf;
-use crate::lesson::{binary, Lesson};
+use crate::lesson::{Lesson, binary};
 use crate::ui::app::{App, Msg, News};
 use js_sys::{Array, Function, Uint8Array};
 use std::rc::Rc;
@@ -37,8 +37,10 @@ fn ask(name: &str, lang: &'static str, link: Scope<App>, read: fn(JsValue, &'sta
 
 /// Pairs of names and titles; none if the index did not come.
 fn index(found: JsValue, _: &'static str) -> Fetched {
-    let words: Vec<String> =
-        found.dyn_into::<Array>().map(|all| all.iter().filter_map(|one| one.as_string()).collect()).unwrap_or_default();
+    let words: Vec<String> = found
+        .dyn_into::<Array>()
+        .map(|all| all.iter().filter_map(|one| one.as_string()).collect())
+        .unwrap_or_default();
     let pairs = words.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone()));
     Fetched::Index(pairs.collect())
 }

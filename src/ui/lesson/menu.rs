@@ -26,11 +26,14 @@ pub(in crate::ui) fn pills(app: &App, link: &Scope<App>) -> El {
         .attr("aria-expanded", yes(app.lessons.menu))
         .add(icon(Icon::Lessons))
         .text(l.menu);
-    let pill = |on: bool, done: bool| button(match (on, done) {
-        (true, _) => "pill on",
-        (_, true) => "pill done",
-        _ => "pill",
-    }).attr("aria-current", yes(on));
+    let pill = |on: bool, done: bool| {
+        button(match (on, done) {
+            (true, _) => "pill on",
+            (_, true) => "pill done",
+            _ => "pill",
+        })
+        .attr("aria-current", yes(on))
+    };
     let all = app.lessons.index.iter().enumerate().map(|(n, (name, title))| {
         let (on, done) = (now == Some(n), done(app, name));
         let label = [&(n + 1).to_string(), " ", title].concat();
@@ -65,7 +68,8 @@ pub(super) fn menu(app: &App, link: &Scope<App>) -> El {
         .on(link, Deed::Class(Class::Free))
         .add(el("span").class("num").add(icon(Icon::Scissors)))
         .add(el("span").text(l.free_lab).add(el("small").text(l.free_lab_about)));
-    let close = button("x").label(app.words().close).on(link, Deed::Class(Class::Menu)).add(icon(Icon::Close));
+    let close =
+        button("x").label(app.words().close).on(link, Deed::Class(Class::Menu)).add(icon(Icon::Close));
     el("section")
         .class("lesson")
         .label(l.menu_title)

@@ -19,10 +19,10 @@ pub(super) use panel::panel;
 use super::app::App;
 use super::deed::value;
 use super::host;
+use crate::lesson::Reply;
 use crate::lesson::format::Guess;
 use crate::lesson::run::Stage;
 use crate::lesson::trial::Status;
-use crate::lesson::Reply;
 use crate::sim::NodeId;
 use crate::view::lesson::sizing::Calculator;
 use crate::view::lesson::{Lecture, Part, Shine};
@@ -161,7 +161,10 @@ impl App {
                 }
             }
             Class::Challenge(n) => {
-                let dial = lecture.as_ref().and_then(|lecture| lecture.lesson.challenges.get(usize::from(n))).and_then(|c| c.dial.as_ref());
+                let dial = lecture
+                    .as_ref()
+                    .and_then(|lecture| lecture.lesson.challenges.get(usize::from(n)))
+                    .and_then(|c| c.dial.as_ref());
                 self.lessons.leaf = Leaf::Before(n, dial.map(|dial| dial.max));
                 if dial.is_none() {
                     self.lessons.leaf = Leaf::Play;
@@ -283,7 +286,10 @@ impl App {
                 match (point.stage, &point.verdict) {
                     (Stage::Revealing, Some(verdict)) => {
                         let answer = said(&verdict.guess);
-                        host::tell("question", &[lesson.into(), name.into(), answer.into(), verdict.right.into()]);
+                        host::tell(
+                            "question",
+                            &[lesson.into(), name.into(), answer.into(), verdict.right.into()],
+                        );
                     }
                     (Stage::Done, _) => {
                         let of = lecture.lesson.steps.len() as u32;

@@ -2,8 +2,8 @@
 
 use super::text::{plain, rich};
 use super::{Class, Leaf, ask, calc, menu, trial};
-use crate::lesson::format::{Hint, Step};
 use crate::lesson::Text;
+use crate::lesson::format::{Hint, Step};
 use crate::lesson::run::Stage;
 use crate::lesson::table::Table;
 use crate::ui::app::App;
@@ -105,9 +105,8 @@ fn drawn(desk: Desk<'_>, table: &Table) -> El {
             tag.add(text(cell))
         }))
     };
-    let table = el("table")
-        .add(el("thead").add(el("tr").all(head)))
-        .add(el("tbody").all(table.rows.iter().map(row)));
+    let table =
+        el("table").add(el("thead").add(el("tr").all(head))).add(el("tbody").all(table.rows.iter().map(row)));
     el("div").class("table").add(table)
 }
 

@@ -1,7 +1,7 @@
 //! A lesson's texts with their marks: code, strong words, terms with their colour and shape, values.
 
-use crate::lesson::text::{Named, PieceKind, pieces};
 use crate::lesson::Value;
+use crate::lesson::text::{Named, PieceKind, pieces};
 use crate::ui::el::{El, el};
 use crate::view::Words;
 use crate::view::lesson::value;

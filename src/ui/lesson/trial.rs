@@ -24,9 +24,9 @@ fn foot(desk: Desk<'_>) -> El {
     };
     let index = &desk.app.lessons.index;
     let place = index.iter().position(|(name, _)| *name == desk.lecture.lesson.id);
-    let next = place.filter(|n| n + 1 < index.len()).map(|n| {
-        desk.button("btn pri next", Class::Open(n as u8 + 1), l.next_lesson).add(icon(Icon::Next))
-    });
+    let next = place
+        .filter(|n| n + 1 < index.len())
+        .map(|n| desk.button("btn pri next", Class::Open(n as u8 + 1), l.next_lesson).add(icon(Icon::Next)));
     el("footer").add(back).add(el("span").class("count")).maybe(next)
 }
 
@@ -51,7 +51,8 @@ fn list(desk: Desk<'_>) -> El {
 /// The lesson is gone through.
 pub(super) fn end(desk: Desk<'_>) -> (El, El) {
     let l = desk.w.lesson;
-    let mut body = el("div").add(el("h1").text(l.ended)).add(plain(desk.text(&desk.lecture.lesson.summary), desk.w));
+    let mut body =
+        el("div").add(el("h1").text(l.ended)).add(plain(desk.text(&desk.lecture.lesson.summary), desk.w));
     if let Some(point) = desk.lecture.point().filter(|point| point.right.1 > 0) {
         body = body.add(el("p").class("score").say((l.score)(point.right.0, point.right.1)));
     }
@@ -94,7 +95,11 @@ pub(super) fn before(desk: Desk<'_>, n: usize, dial: Option<u64>) -> (El, El) {
             .on(desk.link, Deed::Class(Class::Dial));
         let node = el("b").say(knob.node.clone());
         body = body.add(
-            el("div").class("slide").add(el("p").add(node).text(" · ").text(name)).add(el("output").say(grouped(now))).add(slide),
+            el("div")
+                .class("slide")
+                .add(el("p").add(node).text(" · ").text(name))
+                .add(el("output").say(grouped(now)))
+                .add(slide),
         );
     }
     let start = el("div").class("row").add(desk.button("btn pri", Class::Try, l.start));
@@ -107,7 +112,8 @@ pub(super) fn playing(desk: Desk<'_>, attempt: &Attempt) -> (El, El) {
     let n = attempt.challenge;
     let Some(challenge) = desk.lecture.lesson.challenges.get(n) else { return (el("div"), foot(desk)) };
     let mut score = el("dl").class("score");
-    let row = |score: El, name: &'static str, text: String| score.add(el("dt").text(name)).add(el("dd").say(text));
+    let row =
+        |score: El, name: &'static str, text: String| score.add(el("dt").text(name)).add(el("dd").say(text));
     score = row(score, l.actions, grouped(attempt.actions.into()));
     if let Some(par) = challenge.par {
         score = row(score, l.par, grouped(par.into()));

@@ -9,12 +9,12 @@ use crate::lesson::trial::Status;
 use crate::lesson::{Ask, Lab, Lesson, Reply, Run, Step, Trial};
 use crate::redis::{Span, Time};
 use crate::sim::{Action, Session, WorldSpec};
+use crate::ui::stage::layer::Layer;
 use crate::view::Picture;
 use crate::view::flights::Flights;
 use crate::view::history::Record;
 use crate::view::lesson::{Attempt, Lecture, Part as Shown, Point, Shine};
 use crate::view::speed::Speed;
-use crate::ui::stage::layer::Layer;
 use std::rc::Rc;
 
 /// What is being done in a lesson. (Boxed where it is kept: it is seldom moved.)
@@ -529,7 +529,8 @@ impl Player {
             state.playing = false;
         } else {
             let begun = state.with_lab(|class, lab| {
-                let (Some(asked), Some(ask), Some((moment, ends))) = (&class.asked, class.ask(), class.judged())
+                let (Some(asked), Some(ask), Some((moment, ends))) =
+                    (&class.asked, class.ask(), class.judged())
                 else {
                     return false;
                 };

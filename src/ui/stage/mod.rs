@@ -39,13 +39,10 @@ fn board(app: &App, picture: &Picture, shine: Option<&Shine>, layer: &NodeRef, l
         scale / 1000,
         scale % 1000
     );
-    let switches = scene
-        .links
-        .iter()
-        .filter_map(|line| {
-            let shine = shine.is_some_and(|shine| shine.links.contains(&line.id));
-            links::switch(w, stage, scene, line, (pick == Pick::Link(line.id), shine, link))
-        });
+    let switches = scene.links.iter().filter_map(|line| {
+        let shine = shine.is_some_and(|shine| shine.links.contains(&line.id));
+        links::switch(w, stage, scene, line, (pick == Pick::Link(line.id), shine, link))
+    });
     let client = |client: &ClientPill| {
         let shine = shine.is_some_and(|shine| shine.clients.contains(&client.id));
         client_pill(w, picture, client, shine)

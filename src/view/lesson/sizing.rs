@@ -1,7 +1,9 @@
 //! The calculator of backlog sizes: the load that is asked about, what the formula says, what a
 //! simulated outage says to that, and the graph. All numbers come from [`crate::lesson::sizing`].
 
-use crate::lesson::sizing::{Burst, Curve, Formula, Load, Network, Outcome, Report, SIZES, SizingError, trial};
+use crate::lesson::sizing::{
+    Burst, Curve, Formula, Load, Network, Outcome, Report, SIZES, SizingError, trial,
+};
 use crate::view::format::push_px;
 
 /// The graph's box, in its own units.

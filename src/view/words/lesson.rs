@@ -140,7 +140,14 @@ pub(super) static ZH: Lesson = Lesson {
     next_lesson: "下一课",
 
     predict: "先猜，再看",
-    how: ["选一个", "选出所有对的", "排出先后", "拖动滑块", "点台上的节点，或在这里选", "点环上的字节，或在这里填"],
+    how: [
+        "选一个",
+        "选出所有对的",
+        "排出先后",
+        "拖动滑块",
+        "点台上的节点，或在这里选",
+        "点环上的字节，或在这里填",
+    ],
     commit: "就这么猜",
     choose_first: "先给出你的答案",
     earlier: "往前移",
@@ -169,7 +176,15 @@ pub(super) static ZH: Lesson = Lesson {
     time_left: "限时",
     goal: |now, all| format!("目标已达成 {now}/{all}"),
     allowed: "可以用",
-    tools: ["剪断和接回链路", "链路的其他故障和快慢", "命令", "REPLICAOF", "杀掉和重启进程", "暂停和继续进程", "写客户端"],
+    tools: [
+        "剪断和接回链路",
+        "链路的其他故障和快慢",
+        "命令",
+        "REPLICAOF",
+        "杀掉和重启进程",
+        "暂停和继续进程",
+        "写客户端",
+    ],
     refused: "这个挑战不让用这种操作，没有执行。",
     dial: ["repl-backlog-size（字节）", "repl-timeout（秒）", "replica 输出缓冲上限（字节）"],
     won: "挑战成功",
@@ -178,7 +193,14 @@ pub(super) static ZH: Lesson = Lesson {
     result: "结果",
 
     calculator: "算一算：backlog 要多大",
-    knobs: ["每秒写命令", "每条命令（字节）", "网络每秒传（条）", "断网（秒）", "突发：写入变为几倍", "突发持续（秒）"],
+    knobs: [
+        "每秒写命令",
+        "每条命令（字节）",
+        "网络每秒传（条）",
+        "断网（秒）",
+        "突发：写入变为几倍",
+        "突发持续（秒）",
+    ],
     written: "写入速度 × 操作大小",
     carried: "网络速度 × 操作大小",
     buffer: "相减，乘以断网时间",
@@ -258,7 +280,9 @@ pub(super) static EN: Lesson = Lesson {
     wrong: "Not what you predicted",
     yours: "You predicted",
     happened: "What happened",
-    gap: |more, n| if more { format!("You guessed {n} too many") } else { format!("You guessed {n} too few") },
+    gap: |more, n| {
+        if more { format!("You guessed {n} too many") } else { format!("You guessed {n} too few") }
+    },
     out_of_place: |n| if n == 1 { "1 is out of place".to_owned() } else { format!("{n} are out of place") },
     watch_again: "Watch again",
     film: "Slow motion: the deciding moment",
@@ -288,7 +312,12 @@ pub(super) static EN: Lesson = Lesson {
     dial: ["repl-backlog-size (bytes)", "repl-timeout (seconds)", "replica output buffer limit (bytes)"],
     won: "Challenge won",
     won_par: "with the par number of actions",
-    lost: ["time is up", "too many actions", "an action that is not allowed", "it works, but a smaller value would do"],
+    lost: [
+        "time is up",
+        "too many actions",
+        "an action that is not allowed",
+        "it works, but a smaller value would do",
+    ],
     result: "Result",
 
     calculator: "How large must the backlog be?",
