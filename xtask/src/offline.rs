@@ -20,26 +20,62 @@ const EMBED: &str = "if (parent !== self || /[?&]controls=/.test(location.search
 
 /// Unpacks the code.
 const UNPACK: &str = r#"
-const unpack = async () => {
-  const text = atob(document.getElementById("code").textContent);
+const unpack = async (name) => {
+  const text = atob(document.getElementById(name).textContent);
   const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 };
-const init = async () => __wbg_init({ module_or_path: await unpack() });
+const init = async () => __wbg_init({ module_or_path: await unpack("code") });
 "#;
 
-/// The file's contents, from the glue and the code.
-pub(crate) fn page(project: &Project, glue: &str, wasm: &[u8]) -> Result<Vec<u8>, TaskError> {
+/// Unpacks the lessons: a line of names, each with its length, and then their bytes.
+const LESSONS: &str = r#"
+const lessons = (async () => {
+  const bytes = new Uint8Array(await unpack("lessons"));
+  const end = bytes.indexOf(10);
+  const files = {};
+  let at = end + 1;
+  for (const [name, length] of JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))) {
+    files[name] = bytes.subarray(at, (at += length));
+  }
+  return files;
+})();
+globalThis.psyncLabFile = async (name) => (await lessons)[name];
+"#;
+
+/// The lessons as one piece, as [`LESSONS`] takes it apart.
+fn packed(lessons: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let names = lessons.iter().map(|(name, bytes)| format!("[\"{name}\",{}]", bytes.len()));
+    let mut all = format!("[{}]\n", names.collect::<Vec<_>>().join(",")).into_bytes();
+    lessons.iter().for_each(|(_, bytes)| all.extend(bytes));
+    all
+}
+
+/// The file's contents, from the glue, the code and the lessons.
+pub(crate) fn page(
+    project: &Project,
+    glue: &str,
+    wasm: &[u8],
+    lessons: &[(String, Vec<u8>)],
+) -> Result<Vec<u8>, TaskError> {
     let text = |name: &str| read_text(&project.path(name));
-    let styles = [text("www/style.css")?, text("www/embed.css")?].concat();
+    let styles = ["style", "history", "lesson", "embed"].map(|name| text(&format!("www/{name}.css")));
+    let styles = styles.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
     let check = text("www/check.js")?;
     let mut script = without_comments(&text("www/embed.js")?);
     let import = r#"import init, { order } from "../pkg/psync_lab.js";"#;
     if !script.contains(import) {
         return Err(TaskError::Other("www/embed.js does not import the code as expected.".to_owned()));
     }
-    script = script.replace(import, UNPACK);
+    let loads = "import(\"./lesson.js\").then((loader) => loader.lesson(...asked))";
+    if !script.contains(loads) {
+        return Err(TaskError::Other("www/embed.js does not load www/lesson.js as expected.".to_owned()));
+    }
+    let loader = without_comments(&text("www/lesson.js")?).replace("export async", "async");
+    let begin = [UNPACK, LESSONS, &loader].concat();
+    script = script.replace(import, &begin).replace(loads, "lesson(...asked)");
     let code = base64(&gzip(wasm)?);
+    let lessons = base64(&gzip(&packed(lessons))?);
     for (what, text) in
         [("style", &styles), ("script", &script), ("script", &check), ("script", &glue.to_owned())]
     {
@@ -68,7 +104,7 @@ pub(crate) fn page(project: &Project, glue: &str, wasm: &[u8]) -> Result<Vec<u8>
         .ok_or_else(|| TaskError::Other("index.html has no end of its body.".to_owned()))?;
     out.push_str(before);
     out.push_str(&format!(
-        "<script type=\"text/plain\" id=\"code\">{code}</script>\n<script>{check}</script>\n"
+        "<script type=\"text/plain\" id=\"code\">{code}</script>\n<script type=\"text/plain\" id=\"lessons\">{lessons}</script>\n<script>{check}</script>\n"
     ));
     out.push_str(&format!("<script type=\"module\">\n{glue}\n{script}</script>\n</body>{after}"));
     Ok(out.into_bytes())

@@ -33,7 +33,7 @@ pub(crate) enum Profile {
 
 impl Profile {
     /// Cargo's name of it, which is also its folder's.
-    fn cargo_name(self) -> &'static str {
+    pub(crate) fn cargo_name(self) -> &'static str {
         match self {
             Self::Dev => "page-dev",
             Self::Release => "release",
@@ -45,7 +45,8 @@ impl Profile {
 pub(crate) fn for_bench(project: &Project) -> Result<PathBuf, TaskError> {
     let raw = compile(project, Profile::Release, "bench")?;
     let folder = project.target.join("page/bench");
-    bind(&raw, &folder, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    lessons::beside(project, &folder)?;
     Ok(folder)
 }
 
@@ -58,15 +59,15 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Result<PathBuf, Task
     let raw = compile(project, profile, "ui")?;
     let folder = project.target.join("page").join(profile.cargo_name());
     bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
-    lessons::beside(project, &folder)?;
+    lessons::beside(project, &folder, profile)?;
     println!("    built in {}", clock.text());
     Ok(folder)
 }
 
 /// Builds the module that reads a teacher's lesson file into `folder`.
-pub(crate) fn lesson_reader(project: &Project, folder: &Path) -> Result<(), TaskError> {
+pub(crate) fn lesson_reader(project: &Project, folder: &Path, profile: Profile) -> Result<(), TaskError> {
     step("building the lesson reader");
-    let raw = compile(project, Profile::Release, "lesson-reader")?;
+    let raw = compile(project, profile, "lesson-reader")?;
     bind(&raw, folder, READER, Bindgen::new().web(true).map_err(binding_failed)?)
 }
 
