@@ -31,7 +31,7 @@ const init = async () => __wbg_init({ module_or_path: await unpack() });
 /// The file's contents, from the glue and the code.
 pub(crate) fn page(project: &Project, glue: &str, wasm: &[u8]) -> Result<Vec<u8>, TaskError> {
     let text = |name: &str| read_text(&project.path(name));
-    let styles = [text("www/style.css")?, text("www/embed.css")?].concat();
+    let styles = [text("www/style.css")?, text("www/embed.css")?, text("www/share.css")?].concat();
     let check = text("www/check.js")?;
     let mut script = without_comments(&text("www/embed.js")?);
     let import = r#"import init, { order } from "../pkg/psync_lab.js";"#;
@@ -39,6 +39,19 @@ pub(crate) fn page(project: &Project, glue: &str, wasm: &[u8]) -> Result<Vec<u8>
         return Err(TaskError::Other("www/embed.js does not import the code as expected.".to_owned()));
     }
     script = script.replace(import, UNPACK);
+    let call = r#"import("./share.js").then((dialog) => dialog.open(fragment, lang))"#;
+    let dialog = without_comments(&text("www/share.js")?);
+    let import =
+        r#"import init, { Export, share_qr, share_snippets, share_texts } from "../share/psync_lab.js";"#;
+    if !script.contains(call) || !dialog.contains(import) {
+        return Err(TaskError::Other("www/share.js is not loaded as expected.".to_owned()));
+    }
+    script = script.replace(call, "share(fragment, lang)");
+    // Its names are its own; its code is in the page's.
+    let dialog = dialog
+        .replace(import, "const init = async () => {};")
+        .replace("export async function", "async function");
+    script.insert_str(0, &format!("const share = (() => {{\n{dialog}\nreturn open;\n}})();\n"));
     let code = base64(&gzip(wasm)?);
     for (what, text) in
         [("style", &styles), ("script", &script), ("script", &check), ("script", &glue.to_owned())]
