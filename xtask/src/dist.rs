@@ -13,6 +13,7 @@ use crate::offline;
 use crate::page::{self, NAME, Profile};
 use crate::project::{Project, files_below, fingerprint, read, read_text, write};
 use crate::run::step;
+use crate::scorm;
 use crate::setup::{self, Part};
 use crate::shrink::{shrink, without_comments};
 use crate::size;
@@ -116,6 +117,14 @@ pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<
     let (text, bytes) = shrink(&read_text(&whole.join(&glue))?, &read(&whole.join(&wasm))?);
     let offline = offline::page(project, &text, &bytes)?;
     write(&folder.join(offline::NAME), &offline)?;
+    let scorm = |name: &str| read(&www.join("examples/scorm").join(name));
+    let package = scorm::zip(&[
+        ("imsmanifest.xml", scorm("imsmanifest.xml")?),
+        ("index.html", scorm("index.html")?),
+        ("scorm.js", scorm("scorm.js")?),
+        (offline::NAME, offline.clone()),
+    ])?;
+    write(&folder.join(scorm::NAME), &package)?;
     site.worker(&read_text(&www.join("sw.js"))?)?;
     let share = site.files.iter().filter(|(name, _)| name.contains("share"));
     let share = share.map(|(name, bytes)| (name.clone(), bytes.clone())).collect();

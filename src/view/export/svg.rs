@@ -14,20 +14,62 @@ use crate::view::{Words, words};
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 430.0;
 const HISTORY: f64 = 260.0;
-/// The page's light colours and shapes.
-const STYLE: &str = "text{font:13px system-ui,'PingFang SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif;fill:#1d2330}\
-.m{font-family:ui-monospace,Menlo,Consolas,monospace}.mute{fill:#5d6675;font-size:11px}.b{font-weight:700}.w{fill:#fff}\
-.card{fill:#fff;stroke:#0f7d5c;stroke-width:1.8}.master{stroke:#12357f}.down{stroke:#5c6878;stroke-dasharray:5 4}\
-.bar{fill:#0f7d5c}.bar.master{fill:#12357f;stroke:none}.bar.down{fill:#5c6878}.old{fill:#b81fab}\
-.wire{stroke:#dedad1;stroke-width:10;stroke-linecap:round}.core,.cable{stroke:#5d6675;stroke-width:1.3}.cut{stroke:#86190d;stroke-width:2;stroke-dasharray:3 6}\
-.pill{fill:#f1eee7;stroke:#dedad1}.cutpill{fill:#86190d}\
-.f-cmd{stroke:#9a6b00;stroke-width:18;stroke-linecap:round;fill:none}.f-txt{font:10.5px ui-monospace,monospace;fill:#fff;text-anchor:middle}\
-.f-rdb{fill:#9a6b00}.f-ack{fill:#fbfaf7;stroke:#5c6878;stroke-width:2.5}.f-beat{stroke:#9a6b00;stroke-width:7;stroke-linecap:round}\
-.f-shake{fill:#5b3f9e}.f-reply{fill:#fbfaf7;stroke:#5b3f9e;stroke-width:2}.f-lost{stroke:#86190d;stroke-width:2.5;fill:none}.f-lostring{stroke:#86190d;fill:none;stroke-dasharray:2 3}\
-.h-floor{fill:#86190d;opacity:.09}.h-floorline{stroke:#86190d;stroke-dasharray:4 4;fill:none}.h-line{stroke-width:2;fill:none}\
-.h-lane{stroke:#dedad1}.h-master{stroke:#12357f}.h-replica{stroke:#0f7d5c}.h-down{stroke:#5c6878}\
-.h-cmd{stroke:#9a6b00;fill:none}.h-ack{stroke:#5c6878;fill:none}.h-shake{stroke:#5b3f9e;fill:none}.h-rdb{stroke:#9a6b00;stroke-width:2.6;fill:none}.h-lost{stroke:#86190d;fill:none;stroke-dasharray:2 3}\
-.h-cut{fill:#86190d;opacity:.14}.h-sync{fill:#9a6b00;opacity:.22}.h-head{stroke:#1d2330;stroke-width:1.5}";
+const SANS: &str = "system-ui,'PingFang SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif";
+
+/// How a kind of shape or text is painted: the page's light colours. Attributes and not a style sheet,
+/// which a strict content security policy would take out of the picture.
+fn look(class: &str) -> &'static str {
+    match class {
+        "card" => "fill='#fff' stroke='#0f7d5c' stroke-width='1.8'",
+        "card master" => "fill='#fff' stroke='#12357f' stroke-width='1.8'",
+        "card down" => "fill='#fff' stroke='#5c6878' stroke-width='1.8' stroke-dasharray='5 4'",
+        "bar" => "fill='#0f7d5c'",
+        "bar master" => "fill='#12357f'",
+        "bar down" => "fill='#5c6878'",
+        "pill" => "fill='#f1eee7' stroke='#dedad1'",
+        "cutpill" => "fill='#86190d'",
+        "wire" => "stroke='#dedad1' stroke-width='10' stroke-linecap='round'",
+        "core" | "cable" => "stroke='#5d6675' stroke-width='1.3'",
+        "cut" => "stroke='#86190d' stroke-width='2' stroke-dasharray='3 6'",
+        "f-cmd" => "stroke='#9a6b00' stroke-width='18' stroke-linecap='round' fill='none'",
+        "f-rdb" => "fill='#9a6b00'",
+        "f-ack" => "fill='#fbfaf7' stroke='#5c6878' stroke-width='2.5'",
+        "f-beat" => "stroke='#9a6b00' stroke-width='7' stroke-linecap='round'",
+        "f-shake" => "fill='#5b3f9e'",
+        "f-reply" => "fill='#fbfaf7' stroke='#5b3f9e' stroke-width='2'",
+        "f-lost" => "stroke='#86190d' stroke-width='2.5' fill='none'",
+        "f-lostring" => "stroke='#86190d' fill='none' stroke-dasharray='2 3'",
+        "h-floor" => "fill='#86190d' opacity='.09'",
+        "h-floorline" => "stroke='#86190d' stroke-dasharray='4 4' fill='none'",
+        "h-lane" => "stroke='#dedad1'",
+        "h-line h-master" => "stroke='#12357f' stroke-width='2' fill='none'",
+        "h-line h-replica" => "stroke='#0f7d5c' stroke-width='2' fill='none'",
+        "h-line h-down" => "stroke='#5c6878' stroke-width='2' fill='none'",
+        "h-cmd" => "stroke='#9a6b00' fill='none'",
+        "h-ack" => "stroke='#5c6878' fill='none'",
+        "h-shake" => "stroke='#5b3f9e' fill='none'",
+        "h-rdb" => "stroke='#9a6b00' stroke-width='2.6' fill='none'",
+        "h-lost" => "stroke='#86190d' fill='none' stroke-dasharray='2 3'",
+        "h-cut" => "fill='#86190d' opacity='.14'",
+        "h-sync" => "fill='#9a6b00' opacity='.22'",
+        "w" => "fill='#fff'",
+        "b" => "font-weight='700'",
+        "b w" => "font-weight='700' fill='#fff'",
+        "w m mute" => "font-family='ui-monospace,Menlo,Consolas,monospace' font-size='11' fill='#fff'",
+        "mute" => "font-size='11' fill='#5d6675'",
+        "m b" => "font-family='ui-monospace,Menlo,Consolas,monospace' font-weight='700' font-size='15'",
+        "m mute" | "mute m" => {
+            "font-family='ui-monospace,Menlo,Consolas,monospace' font-size='11' fill='#5d6675'"
+        }
+        "m mute old" => {
+            "font-family='ui-monospace,Menlo,Consolas,monospace' font-size='11' fill='#b81fab' text-decoration='underline'"
+        }
+        "f-txt" => {
+            "font-family='ui-monospace,Menlo,Consolas,monospace' font-size='10.5' fill='#fff' text-anchor='middle'"
+        }
+        _ => "",
+    }
+}
 
 /// The moment: servers, links, packets in flight, with a sentence and the link below.
 pub fn moment(opened: &Opened) -> String {
@@ -86,7 +128,7 @@ pub fn history(opened: &Opened, from: Time, to: Time) -> String {
     }
     for lane in &chart.lanes {
         let (left, right, y) = (px(chart.left), px(chart.right), px(lane.y));
-        out.push_str(&format!("<path class=\"h-lane\" d=\"M{left} {y}H{right}\"/>"));
+        out.push_str(&format!("<path class=\"h-lane\" stroke=\"#dedad1\" d=\"M{left} {y}H{right}\"/>"));
         text(&mut out, "b", (chart.left - 10.0, lane.y + 4.0), Some("end"), &(w.node)(lane.name));
     }
     let bands = |out: &mut String, class, bands: &[Band]| {
@@ -128,11 +170,14 @@ pub fn history(opened: &Opened, from: Time, to: Time) -> String {
 fn frame(drawing: &str, height: f64, sentence: &str, time: &str, link: &str) -> String {
     let full = height + 58.0;
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {full}\" width=\"{WIDTH}\" height=\"{full}\" role=\"img\">\
-         <title>{}</title><style>{STYLE}</style><rect width=\"100%\" height=\"100%\" fill=\"#fbfaf7\"/>{drawing}",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {full}\" width=\"{WIDTH}\" height=\"{full}\" role=\"img\" \
+         font-family=\"{SANS}\" font-size=\"13\" fill=\"#1d2330\"><title>{}</title><rect width=\"100%\" height=\"100%\" fill=\"#fbfaf7\"/>{drawing}",
         escape(sentence)
     );
-    out.push_str(&format!("<path class=\"h-lane\" d=\"M0 {}H{WIDTH}\"/>", px(height + 4.0)));
+    out.push_str(&format!(
+        "<path class=\"h-lane\" stroke=\"#dedad1\" d=\"M0 {}H{WIDTH}\"/>",
+        px(height + 4.0)
+    ));
     text(&mut out, "b", (16.0, height + 26.0), None, sentence);
     text(&mut out, "mute m", (WIDTH - 16.0, height + 26.0), Some("end"), time);
     let shown: String = link.chars().take(100).collect();
@@ -199,7 +244,7 @@ fn paths(out: &mut String, flights: &Flights) {
 
 fn path(out: &mut String, class: &str, d: &str) {
     if !d.is_empty() {
-        out.push_str(&format!("<path class=\"{class}\" d=\"{d}\"/>"));
+        out.push_str(&format!("<path class=\"{class}\" {} d=\"{d}\"/>", look(class)));
     }
 }
 
@@ -210,7 +255,8 @@ fn segment(out: &mut String, class: &str, way: &Way) {
 fn rect(out: &mut String, class: &str, at: Rect, round: f64) {
     let Rect { x, y, w, h } = at;
     out.push_str(&format!(
-        "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>",
+        "<rect class=\"{class}\" {} x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>",
+        look(class),
         px(x),
         px(y),
         px(w),
@@ -222,7 +268,8 @@ fn rect(out: &mut String, class: &str, at: Rect, round: f64) {
 fn text(out: &mut String, class: &str, (x, y): (f64, f64), anchor: Option<&str>, words: &str) {
     let anchor = anchor.map(|anchor| format!(" text-anchor=\"{anchor}\"")).unwrap_or_default();
     out.push_str(&format!(
-        "<text class=\"{class}\" x=\"{}\" y=\"{}\"{anchor}>{}</text>",
+        "<text class=\"{class}\" {} x=\"{}\" y=\"{}\"{anchor}>{}</text>",
+        look(class),
         px(x),
         px(y),
         escape(words)

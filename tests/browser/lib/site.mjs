@@ -35,7 +35,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join("; ");
 
 /** Starts the server; `address` is the page's, `close()` ends it. */
-export async function serveSite(folder = siteFolder) {
+export async function serveSite(folder = siteFolder, ownPolicy = false) {
   await stat(path.join(folder, "index.html")).catch(() => {
     throw new Error(`there is no site in ${folder}: run \`cargo xtask dist\` first`);
   });
@@ -49,7 +49,8 @@ export async function serveSite(folder = siteFolder) {
     }
     response.writeHead(200, {
       "content-type": KINDS[path.extname(file)] ?? "application/octet-stream",
-      "content-security-policy": CONTENT_SECURITY_POLICY,
+      // Examples are other people's pages: they have their own scripts.
+      ...(ownPolicy || file.includes(`${path.sep}examples${path.sep}`) ? {} : { "content-security-policy": CONTENT_SECURITY_POLICY }),
       "access-control-allow-origin": "*",
       "cache-control": "no-store",
     });
