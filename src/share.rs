@@ -52,7 +52,7 @@ impl Export {
     /// # Errors
     /// Says in words what is wrong with it.
     #[wasm_bindgen(constructor)]
-    pub fn new(page: &str, fragment: &str, tag: &str) -> Result<Export, String> {
+    pub fn new(page: &str, fragment: &str, tag: &str) -> Result<Self, String> {
         let lang = lang(tag);
         Opened::new(page, fragment, lang)
             .map(Self)
