@@ -1,10 +1,57 @@
-//! What JavaScript may call in the build for the trace test (feature `digest`). The page's own code
-//! does not have it: nothing there reads the trace as text.
+//! What JavaScript may call in builds that are not the page: the one for the trace test (feature
+//! `digest`) and the one that the page loads for a teacher's lesson file (feature `lesson-reader`). The
+//! page's own code has neither: nothing there reads the trace as text, or JSON.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The digest of a scripted world's trace, for the comparison with the native build.
+#[cfg(feature = "digest")]
 #[wasm_bindgen]
 pub fn trace_digest(seed: u64) -> String {
     crate::sim::digest::trace_digest(seed)
+}
+
+/// A long session to travel in, for `tests/wasm/seek.mjs`.
+#[wasm_bindgen]
+pub struct LongSession(crate::sim::Session);
+
+#[wasm_bindgen]
+impl LongSession {
+    /// 100,000 steps of ten nodes with full backlogs of 1 MiB.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::new_without_default, reason = "only JavaScript makes one")]
+    pub fn new() -> Self {
+        Self(crate::sim::bench::long_session())
+    }
+
+    /// The latest instant, in microseconds.
+    pub fn reach(&self) -> u64 {
+        self.0.reach().as_micros()
+    }
+
+    /// Goes to an instant; returns how many steps lie behind.
+    pub fn seek(&mut self, micros: u64) -> u64 {
+        self.0.seek(crate::redis::Time::from_micros(micros));
+        self.0.position()
+    }
+
+    /// One step back to what can be seen.
+    pub fn back(&mut self) -> bool {
+        self.0.step_back_to(crate::sim::Grain::Event)
+    }
+}
+
+/// Reads and plays a lesson file and gives it in the form that the page reads.
+///
+/// # Errors
+/// What is wrong with the file, a line each: `line:column: field: what is allowed`.
+#[cfg(feature = "lesson-reader")]
+#[wasm_bindgen]
+pub fn read_lesson(text: &str) -> Result<Vec<u8>, String> {
+    use crate::lesson::{binary, check};
+    let told = |problems: Vec<check::Problem>| {
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let lesson = check::check(text).map_err(told)?;
+    binary::encode(&lesson).ok_or_else(String::new)
 }

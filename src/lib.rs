@@ -1,6 +1,6 @@
 #![doc = include_str!("../ARCHITECTURE.md")]
 
-#[cfg(feature = "digest")]
+#[cfg(any(feature = "digest", feature = "lesson-reader"))]
 pub mod exports;
 pub mod lesson;
 #[cfg(all(feature = "node", not(target_arch = "wasm32")))]

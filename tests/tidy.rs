@@ -22,7 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("lesson", &["lesson", "sim", "redis"]),
     ("view", &["view", "lesson", "sim", "redis"]),
     ("node", &["node", "redis"]),
-    ("bin", &["node", "redis"]),
+    ("bin", &["node", "lesson", "redis"]),
     ("ui", &["ui", "view", "lesson", "sim", "redis"]),
 ];
 const PAGE_CRATES: &[&str] = &["yew", "web_sys", "wasm_bindgen", "wasm_bindgen_futures", "js_sys"];

@@ -12,6 +12,11 @@
     document.getElementById("boot-detail").textContent = detail || "";
   }
   window.psyncLabFailed = fail;
+  // The link alone would drop what the address says after `#`.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("#boot-failure a");
+    if (link) { event.preventDefault(); location.reload(); }
+  });
   if (typeof WebAssembly !== "object" || !("noModule" in document.createElement("script"))) {
     fail("browser");
   } else if (location.protocol === "file:" && !document.getElementById("code")) {

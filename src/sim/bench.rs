@@ -21,7 +21,7 @@ pub fn long_session() -> Session {
         name: "writer".into(),
         at: NodeId(0),
         latency: Span::from_millis(5),
-        writes: WriteLoad { every: Span::from_millis(50), keys: 100, pad: 600, ..WriteLoad::default() },
+        writes: WriteLoad { every: Span::from_millis(50), keys: 16, pad: 600, ..WriteLoad::default() },
         running: true,
     });
     let mut session = Session::new(spec);

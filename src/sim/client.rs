@@ -85,6 +85,11 @@ impl Client {
         &self.log
     }
 
+    /// The commands that wait for a reply, oldest first.
+    pub fn unanswered(&self) -> impl Iterator<Item = &[u8]> {
+        self.asked.iter().map(|asked| &*asked.command)
+    }
+
     /// How many commands wait for a reply.
     pub fn pending(&self) -> u32 {
         self.asked.len() as u32

@@ -25,6 +25,7 @@ pub mod action;
 pub mod bench;
 pub mod check;
 pub mod client;
+pub mod compare;
 pub mod digest;
 mod faults;
 pub mod ids;

@@ -126,12 +126,30 @@ impl World {
         if let Some(server) = &mut self.nodes[id.index()].server {
             server.handle(self.now, input, &mut effects);
         }
+        let cause = cause.or_else(|| self.awaited(id, effects.events()));
         self.note_events(id, effects.events(), cause);
         for effect in effects.list() {
             self.perform(id, effect, &effects, cause);
         }
         effects.clear();
         self.effects = effects;
+    }
+
+    /// What a timer's events were waiting for: a server notices with its clock that a snapshot is on
+    /// disk, and that what it received is loaded.
+    fn awaited(&self, id: NodeId, events: &[Event]) -> Option<EntryId> {
+        let loaded = events.iter().find_map(|event| match event {
+            Event::BgsaveEnded { .. } => Some(false),
+            Event::RdbLoaded { .. } => Some(true),
+            _ => None,
+        })?;
+        let forced = |what: &What| match what {
+            What::RdbSaved { .. } => !loaded,
+            What::Server(Event::RdbReceived { .. }) => loaded,
+            _ => false,
+        };
+        let mut past = self.trace().iter().rev();
+        past.find(|entry| entry.party == Some(Party::Node(id)) && forced(&entry.what)).map(|entry| entry.id)
     }
 
     fn note_events(&mut self, id: NodeId, events: &[Event], cause: Option<EntryId>) {

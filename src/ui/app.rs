@@ -5,17 +5,23 @@
 use super::console::Asked;
 use super::deed::{Deed, value};
 use super::el::{El, button, el, yes};
+use super::look::Looking;
 use super::player::{Player, Shown};
+use super::stage::hands::Hands;
 use super::stage::layer::Layer;
-use super::{console, dom, header, history, host, inspector, keys, log, ring, side, stage, transport, twin};
+use super::{
+    compare, console, dom, gesture, header, history, host, inspector, keys, log, ring, side, stage,
+    transport, twin,
+};
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
-use crate::view::inspect::{self, Pick};
+use crate::view::inspect;
 use crate::view::orders::Order;
 use crate::view::params::{Controls, Problem, Theme};
 use crate::view::permalink::{Look, Shared, Tab, VERSION};
 use crate::view::speed::Speed;
 use crate::view::{Lang, Params, Words, resp, words};
+use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Event, HtmlInputElement};
@@ -55,6 +61,8 @@ pub(super) enum News {
     Shown(Shown),
     /// The reader does something.
     Deed(Deed, Event),
+    /// What had to wait is read out.
+    Speak,
     /// The page around this one asks for something, by this name.
     Order(Result<Order, Problem>, JsValue),
 }
@@ -66,19 +74,22 @@ pub(super) struct Nodes {
     pub(super) stage: NodeRef,
     pub(super) flights: NodeRef,
     pub(super) history: NodeRef,
+    pub(super) beside: NodeRef,
     pub(super) log: NodeRef,
     pub(super) input: NodeRef,
+    pub(super) help: NodeRef,
+    pub(super) inspector: NodeRef,
 }
 
 /// The page.
 pub struct App {
     pub(super) player: Rc<Player>,
+    pub(super) look: Looking,
+    pub(super) hands: Option<Rc<Hands>>,
     pub(super) shown: Shown,
     pub(super) lang: Lang,
     pub(super) theme: Theme,
     pub(super) problems: Rc<[Problem]>,
-    pub(super) pick: Pick,
-    pub(super) whole: bool,
     pub(super) tab: Tab,
     pub(super) can_fill: bool,
     pub(super) asked: Asked,
@@ -86,14 +97,14 @@ pub struct App {
     pub(super) chosen: usize,
     /// The status sentence that is read out.
     pub(super) spoken: side::Spoken,
+    /// Whether all of the transport is shown where there is little room.
+    pub(super) more: bool,
+    speaks_later: Option<Timeout>,
     /// Whether the log's end is in sight.
     follows: bool,
     pub(super) nodes: Nodes,
     undo: Vec<Box<dyn FnOnce()>>,
 }
-
-/// How near a click must be to a packet, in pixels; a finger is thicker than a mouse pointer.
-const REACH: f64 = 22.0;
 
 impl Component for App {
     type Message = Msg;
@@ -118,68 +129,76 @@ impl Component for App {
             lang,
             theme: params.theme,
             problems,
-            pick: Pick::Nothing,
-            whole: look.whole,
+            look: Looking::default(),
+            hands: None,
             tab: look.tab,
             can_fill: *can_fill,
             asked: Asked::Nothing,
             chosen: 0,
             spoken: side::Spoken::default(),
+            more: false,
+            speaks_later: None,
             follows: true,
             nodes: Nodes::default(),
             undo: Vec::new(),
         };
-        app.spoken.follow(&app.shown.picture.status, lang);
+        app.spoken.follow(&app.shown.picture, lang, side::PAUSE);
         app
     }
 
-    fn update(&mut self, _: &Context<Self>, Msg(news): Msg) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, Msg(news): Msg) -> bool {
         match news {
+            News::Speak => self.speaks_later = None,
             News::Shown(shown) => self.shown = shown,
             News::Deed(deed, event) => self.deed(deed, &event),
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),
         }
-        self.spoken.follow(&self.shown.picture.status, self.lang);
+        if self.spoken.follow(&self.shown.picture, self.lang, dom::now()) && self.speaks_later.is_none() {
+            let link = ctx.link().clone();
+            let speak = move || link.send_message(Msg(News::Speak));
+            self.speaks_later = Some(Timeout::new(side::PAUSE as u32, speak));
+        }
         true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (link, w) = (ctx.link(), self.words());
         let Shown { picture, .. } = &self.shown;
-        let sheet = match &self.pick {
-            Pick::Nothing => None,
-            Pick::Node(id) => self.player.with_world(|world| inspect::node(world, *id, w)),
-            Pick::Packet(packet) => Some(inspect::packet(packet, w)),
-        };
+        let sheet = self.player.with_world(|world| inspect::sheet(world, self.look.pick, w));
+        let because = self.look.why.then(|| self.player.with_world(|world| picture.lit.tell(world, w)));
         let mut top = el("div").add(header::head(self, link));
         if !self.problems.is_empty() {
             top = top.add(header::notice(w, &self.problems, link));
         }
         let controls = ctx.props().params.controls.unwrap_or_default();
         if controls != Controls::Full {
-            return self.figure(ctx, controls, sheet.as_ref());
+            return self.figure(ctx, controls, sheet.as_ref(), because.as_ref());
         }
         let side = el("aside")
             .class(if sheet.is_some() { "side inspecting" } else { "side" })
             .add(side::intro(w))
             .add(side::status_box(self, w))
             .add(log::event_log(self, link))
-            .add(inspector::inspector(w, sheet.as_ref(), link))
+            .add(inspector::inspector(self, sheet.as_ref(), because.as_ref(), link))
+            .add(twin::twin(w, picture, link))
             .add(console::console(self, link));
         let views = el("div")
             .class("views")
             .attr("data-tab", ["now", "ring", "history"][self.tab as usize])
             .add(tabs(self.tab, w, link))
             .add(stage::now(self, link))
-            .add(ring::ring_view(w, picture.ring.as_deref(), picture.ring_owner))
+            .add(ring::ring_view(self, link))
+            .add(compare::compare_view(self, link))
             .add(history::history_view(self, link));
+        let views = if self.shown.beside.is_some() { views.attr("data-compare", "") } else { views };
         el("div")
             .class("lab")
             .refer(&self.nodes.root)
             .add(top)
-            .add(el("main").class("body").add(side).add(views).add(twin::twin(w, picture)))
+            .add(el("main").class("body").add(side).add(views))
             .add(transport::transport(self, link))
+            .add(keys::help(self, w))
             .done()
     }
 
@@ -190,6 +209,11 @@ impl Component for App {
         // New lines, but also a longer status above the list, push the newest out of sight.
         if let Some(list) = self.nodes.log.cast::<Element>().filter(|_| self.follows) {
             list.set_scroll_top(list.scroll_height());
+        }
+        if std::mem::take(&mut self.look.reveal)
+            && let Some(inspector) = self.nodes.inspector.cast::<Element>()
+        {
+            dom::reveal(&inspector);
         }
     }
 
@@ -220,8 +244,10 @@ impl App {
         let starts = !still && params.controls.is_none() && ctx.props().shared.is_none();
         player.set_playing(params.play.unwrap_or(starts));
         player.set_layer(self.nodes.flights.cast::<Element>().and_then(Layer::new));
+        let touch = dom::matches("(pointer: coarse)");
+        player.set_frame(|frame| frame.plan.touch = touch);
         self.undo = vec![
-            if params.no_keys { Box::new(|| ()) } else { keys::listen(player.clone()) },
+            if params.no_keys { Box::new(|| ()) } else { keys::listen(ctx.link().clone()) },
             dom::on_hidden({
                 let player = player.clone();
                 move |hidden| player.set_hidden(hidden)
@@ -232,13 +258,22 @@ impl App {
             }),
             dom::on_resize(&self.nodes.stage, {
                 let player = player.clone();
-                move |size| player.set_frame(|frame| frame.stage = size)
+                move |size| player.set_frame(|frame| (frame.plan.width, frame.plan.height) = size)
             }),
+            dom::on_resize(&self.nodes.beside, {
+                let player = player.clone();
+                move |size| player.set_frame(|frame| frame.beside = size)
+            }),
+            gesture::listen(&self.nodes.history, player.clone(), ctx.link().clone()),
             dom::on_resize(&self.nodes.history, {
                 let player = player.clone();
                 move |size| player.set_frame(|frame| frame.history = size)
             }),
         ];
+        if let Some((hands, undo)) = Hands::new(&self.nodes.stage, player.clone()) {
+            self.hands = Some(hands);
+            self.undo.extend(undo);
+        }
         self.tell_language();
         dom::set_root("data-theme", self.theme.name());
         if params.transparent {
@@ -272,17 +307,7 @@ impl App {
                     player.act(Action::ClientRate { client, every: Span::from_micros(1_000_000 / rate) });
                 }
             }
-            Deed::Pick(node) => {
-                player.show_ring_of(node);
-                self.pick = node.map_or(Pick::Nothing, Pick::Node);
-            }
-            Deed::PickAt => {
-                let point = dom::point_on(&self.nodes.stage, event);
-                if let Some(packet) = point.and_then(|point| player.packet_at(point, REACH)) {
-                    player.show_ring_of(None);
-                    self.pick = Pick::Packet(Box::new(packet));
-                }
-            }
+            Deed::Look(look) => self.look_closer(look, event),
             Deed::Lang(lang) => {
                 self.lang = lang;
                 self.tell_language();
@@ -292,15 +317,11 @@ impl App {
                 dom::set_root("data-theme", theme.name());
             }
             Deed::Dismiss => self.problems = Rc::new([]),
-            Deed::Whole(whole) => {
-                self.whole = whole;
-                player.set_frame(|frame| frame.whole = whole);
-            }
             Deed::Tab(tab) => self.tab = tab,
             Deed::Share => host::share(&self.permalink(), self.lang.tag()),
-            Deed::Fill => dom::fill(),
             Deed::Choose => self.chosen = number().unwrap_or(0) as usize,
             Deed::Submit => self.submit(),
+            Deed::Time(time) => self.travel(time, event),
             Deed::Scroll => {
                 if let Some(list) = self.nodes.log.cast::<Element>() {
                     self.follows = log::at_end(&list);

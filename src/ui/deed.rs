@@ -1,7 +1,9 @@
 //! What a reader does on the page, and the listener that tells the page of it.
 
 use super::app::{App, Msg, News};
-use crate::sim::{ClientId, LinkId, NodeId};
+use super::look::Look;
+use super::time::Time;
+use crate::sim::{ClientId, LinkId};
 use crate::view::Lang;
 use crate::view::params::Theme;
 use crate::view::permalink::Tab;
@@ -33,18 +35,14 @@ pub(super) enum Deed {
     Run(ClientId, bool),
     /// Chooses a client's rate.
     Rate(ClientId),
-    /// Picks a node, or nothing.
-    Pick(Option<NodeId>),
-    /// Clicks somewhere on the stage.
-    PickAt,
+    /// Looks closer at something.
+    Look(Look),
     /// Chooses a language.
     Lang(Lang),
     /// Chooses a theme.
     Theme(Theme),
     /// Closes the notice.
     Dismiss,
-    /// Shows all of the history, or its recent part.
-    Whole(bool),
     /// Shows another view on a phone.
     Tab(Tab),
     /// Chooses the console's node.
@@ -53,10 +51,10 @@ pub(super) enum Deed {
     Submit,
     /// Scrolls the log.
     Scroll,
+    /// Travels in time.
+    Time(Time),
     /// Opens the dialog to share the session.
     Share,
-    /// Takes all of the screen, or gives it back.
-    Fill,
 }
 
 /// A listener of an element: hands the deed to the page.
@@ -73,7 +71,10 @@ impl Listener for Heard {
             Deed::Submit => ListenerKind::onsubmit,
             Deed::Scroll => ListenerKind::onscroll,
             Deed::Speed | Deed::Seek => ListenerKind::oninput,
-            Deed::Rate(_) | Deed::Choose => ListenerKind::onchange,
+            Deed::Rate(_)
+            | Deed::Choose
+            | Deed::Look(Look::RingOf)
+            | Deed::Time(Time::ChooseGrain | Time::Compare) => ListenerKind::onchange,
             _ => ListenerKind::onclick,
         }
     }

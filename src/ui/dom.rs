@@ -1,21 +1,19 @@
 //! Small helpers around the browser: places, sizes, preferences.
 
 use crate::view::format::px;
-use crate::view::layout::{Point, Rect};
+use crate::view::layout::Rect;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, EventTarget, HtmlElement, IntersectionObserver, MouseEvent, ResizeObserver};
+use web_sys::{
+    Element, EventTarget, HtmlElement, IntersectionObserver, ResizeObserver, ScrollIntoViewOptions,
+    ScrollLogicalPosition,
+};
 use yew::NodeRef;
 
 /// The style that puts an element onto a rectangle.
 pub(super) fn place(rect: Rect) -> String {
     let Rect { x, y, w, h } = rect;
     format!("left:{}px;top:{}px;width:{}px;height:{}px", px(x), px(y), px(w), px(h))
-}
-
-/// The style that puts an element's corner at a point.
-pub(super) fn at(point: Point) -> String {
-    format!("left:{}px;top:{}px", px(point.x), px(point.y))
 }
 
 /// Calls back with an element's size, now and whenever it changes, until the returned function runs.
@@ -84,22 +82,33 @@ pub(super) fn listen<E: JsCast + 'static>(
     })
 }
 
-/// Where on an element a click was; `None` if it was on a button there.
-pub(super) fn point_on(node: &NodeRef, click: &Event) -> Option<Point> {
-    let target: Element = click.target()?.dyn_into().ok()?;
-    if target.closest("button").ok()?.is_some() {
-        return None;
+/// Scrolls just so far that an element is in sight.
+pub(super) fn reveal(element: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Fills the screen with the page, or ends that. Where the browser does not allow it nothing happens.
+pub(super) fn toggle_full_screen() {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    match (document.fullscreen_element(), document.document_element()) {
+        (Some(_), _) => document.exit_fullscreen(),
+        // Refused in a frame without `allow="fullscreen"`.
+        (None, Some(root)) => drop(root.request_fullscreen()),
+        (None, None) => {}
     }
-    let rect = node.cast::<Element>()?.get_bounding_client_rect();
-    let click: &MouseEvent = click.unchecked_ref();
-    let (x, y) = (f64::from(click.client_x()), f64::from(click.client_y()));
-    Some(Point { x: x - rect.left(), y: y - rect.top() })
 }
 
 /// Whether a media query holds.
 pub(super) fn matches(query: &str) -> bool {
     let list = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());
     list.is_some_and(|list| list.matches())
+}
+
+/// Milliseconds on the browser's clock, to tell how long ago something was.
+pub(super) fn now() -> f64 {
+    js_sys::Date::now()
 }
 
 /// The query part of the page's address.
@@ -126,17 +135,6 @@ pub(super) fn can_fill() -> bool {
     web_sys::window()
         .and_then(|window| window.document())
         .is_some_and(|document| document.fullscreen_enabled())
-}
-
-/// Takes all of the screen, or gives it back.
-pub(super) fn fill() {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    if document.fullscreen_element().is_some() {
-        document.exit_fullscreen();
-    } else if let Some(root) = root() {
-        // A browser that says no leaves things as they are.
-        let _ = root.request_fullscreen();
-    }
 }
 
 /// Puts the focus onto the button that plays.

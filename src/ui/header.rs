@@ -4,6 +4,7 @@ use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
+use super::look::Look;
 use crate::view::Words;
 use crate::view::params::{Problem, Theme};
 use yew::html::Scope;
@@ -15,6 +16,7 @@ pub(super) fn head(app: &App, link: &Scope<App>) -> El {
         Theme::Auto => w.theme_auto,
         Theme::Light => w.theme_light,
         Theme::Dark => w.theme_dark,
+        Theme::Contrast => w.look.theme_contrast,
     };
     let label = (w.theme_label)(name);
     let lang = button("btn")
@@ -28,12 +30,17 @@ pub(super) fn head(app: &App, link: &Scope<App>) -> El {
         .on(link, Deed::Theme(app.theme.next()))
         .add(icon(Icon::Theme))
         .add(el("span").text(name));
+    let full = button("btn full")
+        .title(w.look.full_screen)
+        .on(link, Deed::Look(Look::FullScreen))
+        .add(icon(Icon::FullScreen));
     el("header")
         .class("head")
         .add(el("span").class("brand").add(icon(Icon::Brand)).text("PSYNC Lab"))
         .add(button("btn").on(link, Deed::Share).title(w.share).add(icon(Icon::Share)))
         .add(lang)
         .add(theme)
+        .add(full)
 }
 
 /// Names what was ignored in the address; can be dismissed.

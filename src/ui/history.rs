@@ -4,38 +4,69 @@ use super::app::App;
 use super::deed::Deed;
 use super::dom;
 use super::el::{El, button, el, yes};
+use super::icons::{Icon, icon};
+use super::time::Time;
+use crate::sim::MarkKind;
 use crate::view::Words;
-use crate::view::format::clock;
-use crate::view::history::{Band, Chart, Lane};
+use crate::view::format::{clock, push_px};
+use crate::view::history::{Band, Chart, Lane, Pin, Twig, Zoom};
 use crate::view::layout::Rect;
 use yew::html::Scope;
 
 /// The History view.
 pub(super) fn history_view(app: &App, link: &Scope<App>) -> El {
     let w = app.words();
-    let all = button("btn")
-        .on(link, Deed::Whole(!app.whole))
-        .attr("aria-pressed", yes(app.whole))
-        .text(w.history_all);
     let boxed = el("div")
         .class("histbox")
         .refer(&app.nodes.history)
-        .add(drawing(&app.shown.picture.chart, w))
+        .add(drawing(&app.shown.picture.chart, w, "plot"))
         .add(scrubber(app, link));
-    el("section")
-        .class("view history")
-        .label(w.history)
-        .add(el("h2").text(w.history))
-        .add(el("div").class("histtools").add(all))
-        .add(boxed)
+    let head = el("div").class("histhead").add(el("h2").text(w.history)).add(tools(app, link));
+    el("section").class("view history").label(w.history).add(head).add(boxed)
 }
 
-/// An invisible slider over the whole chart: dragging anywhere moves the playhead, and so do the
-/// arrow keys.
+/// Zoom, and the branches once there are some.
+fn tools(app: &App, link: &Scope<App>) -> El {
+    let (w, picture) = (app.words(), &app.shown.picture);
+    let plain = |deed, which, word| button("btn").on(link, Deed::Time(deed)).title(word).add(icon(which));
+    let choice = |deed, on, word: &'static str| {
+        button("btn").on(link, Deed::Time(deed)).attr("aria-pressed", yes(on)).text(word)
+    };
+    let mut tools = el("div")
+        .class("histtools")
+        .add(plain(Time::Zoom(true), Icon::Plus, w.time.zoom_in))
+        .add(plain(Time::Zoom(false), Icon::Minus, w.time.zoom_out))
+        .add(choice(Time::All, picture.zoom == Zoom::All, w.history_all))
+        .add(choice(Time::Follow, matches!(picture.zoom, Zoom::Follow(_)), w.time.follow_short));
+    if picture.forks.len() > 1 {
+        let chips = picture.forks.iter().map(|fork| {
+            button("btn twig")
+                .on(link, Deed::Time(Time::Branch(fork.id)))
+                .attr("aria-pressed", yes(fork.on))
+                .say((w.time.branch)(fork.id.0))
+        });
+        let twigs = el("span").class("twigs").attr("role", "group").label(w.time.branches).all(chips);
+        let option = |value: String, text: String, on: bool| {
+            let option = el("option").set("value", value).say(text);
+            if on { option.attr("selected", "selected") } else { option }
+        };
+        let compared = app.shown.compared;
+        let others =
+            picture.forks.iter().filter(|fork| !fork.on).map(|fork| {
+                option(fork.id.0.to_string(), (w.time.branch)(fork.id.0), compared == Some(fork.id))
+            });
+        let none = option(String::new(), w.time.compare_none.to_owned(), compared.is_none());
+        let select = el("select").on(link, Deed::Time(Time::Compare)).title(w.time.compare);
+        tools = tools.add(twigs).add(select.add(none).all(others));
+    }
+    tools
+}
+
+/// An invisible slider on the axis: dragging moves the playhead, and so do the arrow keys.
 fn scrubber(app: &App, link: &Scope<App>) -> El {
     let picture = &app.shown.picture;
     let (chart, window) = (&picture.chart, picture.window);
-    let rect = Rect { x: chart.left, y: 0.0, w: chart.right - chart.left, h: chart.height };
+    let rect = Rect { x: chart.left, y: 0.0, w: chart.right - chart.left, h: 24.0 };
     el("input")
         .class("scrub")
         .attr("type", "range")
@@ -57,7 +88,8 @@ fn label(anchor: &'static str, size: &'static str, style: &'static str, x: f64) 
     el("text").attr("text-anchor", anchor).attr("font-size", size).attr("style", style).px("x", x)
 }
 
-fn drawing(chart: &Chart, w: &'static Words) -> El {
+/// A chart. Its clipping path needs a name of its own.
+pub(super) fn drawing(chart: &Chart, w: &'static Words, clip_name: &'static str) -> El {
     let mut svg = el("svg").attr("aria-hidden", "true");
     for tick in &chart.ticks {
         let text = el("text").class("h-axis m").px("x", tick.x).attr("y", "16").attr("text-anchor", "middle");
@@ -67,32 +99,88 @@ fn drawing(chart: &Chart, w: &'static Words) -> El {
     if let Some((x, y)) = chart.floor_label {
         svg = svg.add(label("end", "10.5", "fill:var(--cut)", x).px("y", y).text(w.overwritten));
     }
-    // Below the button, which is larger on a phone.
-    let label_y = if chart.left < 80.0 { "96" } else { "70" };
-    let offset = label("end", "11.5", "fill:var(--muted)", chart.left - 10.0).attr("y", label_y);
+    let offset = label("end", "11", "fill:var(--muted)", chart.left - 10.0).px("y", chart.top + 12.0);
     let clip = el("rect")
         .px("x", chart.left)
         .attr("y", "0")
         .px("width", chart.right - chart.left)
         .px("height", chart.height);
     let plot = el("g")
-        .attr("clip-path", "url(#plot)")
+        .set("clip-path", ["url(#", clip_name, ")"].concat())
+        .all(
+            chart
+                .dense
+                .iter()
+                .map(|dense| path(dense.class, &dense.path).set("opacity", format!("{}%", dense.dark))),
+        )
         .add(path("h-cmd", &chart.commands))
         .add(path("h-ack", &chart.acks))
         .add(path("h-shake", &chart.shakes))
         .add(path("h-rdb", &chart.rdb))
         .add(path("h-lost", &chart.lost));
-    let head = line("h-head", chart.head, chart.head).attr("y1", "26").px("y2", chart.height - 6.0);
-    let knob = el("circle").px("cx", chart.head).attr("cy", "25").attr("r", "5").attr("fill", "var(--ink)");
+    let head = line("h-head", chart.head, chart.head).px("y1", chart.top).px("y2", chart.height - 6.0);
+    let knob =
+        el("circle").px("cx", chart.head).px("cy", chart.top - 1.0).attr("r", "5").attr("fill", "var(--ink)");
+    let lines = chart.lanes.iter().rev().map(|lane| path(lane.line_class(), &lane.offsets));
+    let ahead = chart.ahead.map(|(from, to)| {
+        el("rect")
+            .class("h-ahead")
+            .px("x", from)
+            .px("y", chart.top)
+            .px("width", to - from)
+            .px("height", chart.height)
+    });
+    let in_sight = chart.left - 1.0 <= chart.head && chart.head <= chart.right + 1.0;
     svg.add(offset.text(w.offset))
         .all(chart.lanes.iter().map(|lane| lane_line(lane, chart, w)))
-        .all(chart.syncs.iter().map(|band| band_of("h-sync", band, w)))
-        .all(chart.cuts.iter().map(|band| band_of("h-cut", band, w)))
-        .add(el("clipPath").attr("id", "plot").add(clip))
+        .all(chart.syncs.iter().map(|band| band_of("h-sync", band)))
+        .all(chart.cuts.iter().map(|band| band_of("h-cut", band)))
+        .add(el("clipPath").attr("id", clip_name).add(clip))
         .add(plot)
-        .all(chart.lanes.iter().rev().map(|lane| path(lane.line_class(), &lane.offsets)))
-        .add(head)
-        .add(knob)
+        .all(lines)
+        .all(chart.cuts.iter().filter_map(|band| cut_text(band, chart, w)))
+        .all(chart.pins.iter().map(|pin| pin_of(pin, w)))
+        .maybe(ahead)
+        .all(chart.twigs.iter().map(twig))
+        .maybe(in_sight.then_some(head))
+        .maybe(in_sight.then_some(knob))
+}
+
+/// A mark on a lane, with its word where there is room.
+fn pin_of(pin: &Pin, w: &'static Words) -> El {
+    let (x, y) = (pin.x, pin.y);
+    let class = match pin.kind {
+        MarkKind::Cut(_) | MarkKind::Lapped(_) | MarkKind::Dropped(_) | MarkKind::Down(_) => "h-pin bad",
+        _ => "h-pin",
+    };
+    let mut d = String::new();
+    for (n, (x, y)) in [(x, y - 5.0), (x + 4.5, y), (x, y + 5.0), (x - 4.5, y)].into_iter().enumerate() {
+        d.push(if n == 0 { 'M' } else { 'L' });
+        push_px(&mut d, x);
+        d.push(' ');
+        push_px(&mut d, y);
+    }
+    d.push('Z');
+    let word = (w.time.mark)(pin.kind);
+    // Chinese characters are about as wide as high, others half as much.
+    let width: f64 = word.chars().map(|c| if c.is_ascii() { 5.6 } else { 10.5 }).sum();
+    // How long a cut lasts is told in its band.
+    let told = pin.room > width + 12.0 && !matches!(pin.kind, MarkKind::Cut(_));
+    let text = told.then(|| el("text").class("h-word").px("x", x + 6.0).px("y", y - 6.0).text(word));
+    el("g").add(path(class, &d)).maybe(text)
+}
+
+/// A branch.
+fn twig(twig: &Twig) -> El {
+    let mut d = String::new();
+    let start = twig.stem.unwrap_or(twig.y);
+    for (command, x, y) in [('M', twig.x1, start), ('L', twig.x1, twig.y), ('L', twig.x2, twig.y)] {
+        d.push(command);
+        push_px(&mut d, x);
+        d.push(' ');
+        push_px(&mut d, y);
+    }
+    path(if twig.on { "h-twig on" } else { "h-twig" }, &d)
 }
 
 fn line(class: &'static str, x1: f64, x2: f64) -> El {
@@ -101,7 +189,9 @@ fn line(class: &'static str, x1: f64, x2: f64) -> El {
 
 fn lane_line(lane: &Lane, chart: &Chart, w: &'static Words) -> El {
     let whole = line("h-lane", chart.left, chart.right).px("y1", lane.y).px("y2", lane.y);
-    let past = line(lane.class(), chart.left, chart.head).px("y1", lane.y).px("y2", lane.y);
+    let past = line(lane.class(), chart.left, chart.head.max(chart.left).min(chart.right))
+        .px("y1", lane.y)
+        .px("y2", lane.y);
     let name = el("text")
         .px("x", chart.left - 10.0)
         .px("y", lane.y + 4.0)
@@ -112,15 +202,15 @@ fn lane_line(lane: &Lane, chart: &Chart, w: &'static Words) -> El {
     el("g").add(whole).add(past.attr("stroke-width", "2")).add(name)
 }
 
-fn band_of(class: &'static str, band: &Band, w: &'static Words) -> El {
-    let rect = el("rect")
-        .class(class)
-        .px("x", band.x)
-        .px("y", band.y - 7.0)
-        .px("width", band.w)
-        .attr("height", "14");
-    let text = band.told.filter(|_| band.w > 60.0).map(|told| {
-        label("start", "10.5", "fill:var(--cut)", band.x + 4.0).px("y", band.y + 18.0).say((w.cut_for)(told))
-    });
-    el("g").add(rect).maybe(text)
+fn band_of(class: &'static str, band: &Band) -> El {
+    let (y, height) = (band.y - 7.0, "14");
+    el("rect").class(class).px("x", band.x).px("y", y).px("width", band.w).attr("height", height)
+}
+
+/// How long a cut lasts, in its band, if no mark stands there.
+fn cut_text(band: &Band, chart: &Chart, w: &'static Words) -> Option<El> {
+    let hides = |pin: &Pin| pin.y == band.y && pin.x > band.x + 6.0 && pin.x < band.x + 80.0;
+    let told = band.told.filter(|_| band.w > 60.0 && !chart.pins.iter().any(hides))?;
+    let text = el("text").class("h-cutword").px("x", band.x + 9.0).px("y", band.y + 4.0);
+    Some(text.say((w.cut_for)(told)))
 }

@@ -99,14 +99,9 @@ pub(super) fn share(fragment: &str, lang: &str) {
 impl App {
     /// The session as a permalink.
     pub(super) fn permalink(&self) -> String {
-        let ring_of = match &self.pick {
-            Pick::Node(node) => Some(*node),
-            _ => None,
-        };
+        let ring_of = self.player.ring_of();
         let (lang, speed) = (Some(self.lang), Some(self.shown.speed));
-        self.player
-            .shared(Look { lang, tab: self.tab, ring_of, whole: self.whole, speed, zoom: None })
-            .fragment()
+        self.player.shared(Look { lang, tab: self.tab, ring_of, speed, ..Look::default() }).fragment()
     }
 
     /// Does what the page around this one asks for. What cannot be done changes nothing.
@@ -143,7 +138,7 @@ impl App {
 
     /// Looks at the session as its link says; the language stays the reader's.
     fn take_look(&mut self, look: Look) {
-        (self.tab, self.whole) = (look.tab, look.whole);
-        self.pick = look.ring_of.map_or(Pick::Nothing, Pick::Node);
+        self.tab = look.tab;
+        self.pick(look.ring_of.map_or(Pick::Nothing, Pick::Node));
     }
 }

@@ -27,10 +27,36 @@ pub(super) enum Icon {
     Write,
     /// To the end.
     Latest,
+    /// A flag to the right.
+    NextMark,
+    /// A flag to the left.
+    PrevMark,
+    /// Two arrows in a circle.
+    Loop,
+    /// Three dots in a column.
+    Dots,
+    /// A plus.
+    Plus,
+    /// A minus.
+    Minus,
+    /// A question mark.
+    Help,
+    /// Three dots.
+    More,
+    /// A whole wire.
+    Wire,
+    /// What goes in does not come out.
+    Vanish,
+    /// Boxes in a row.
+    Tidy,
+    /// Corners.
+    FullScreen,
+    /// A circle.
+    Ring,
+    /// A strip.
+    Tape,
     /// An arrow out of a box.
     Share,
-    /// Four corners.
-    Fill,
 }
 
 /// Draws an icon. It is decoration: the words are beside it or in a label.
@@ -58,11 +84,34 @@ pub(super) fn icon(which: Icon) -> El {
         }
         Icon::Theme => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 2v10A5 5 0 0 1 8 3z",
         Icon::Write => "M2 11.500 11 2.500l2.500 2.500-9 9H2zM12 1.500l1-1 2.500 2.500-1 1z",
+        Icon::NextMark => {
+            "M9 1h1.600v14H9zM11 1.500h4.500L14 4l1.500 2.500H11zM1 4.200v7.600a.5.5 0 0 0 .8.4l5.400-3.800a.5.5 0 0 0 0-.8L1.800 3.800a.5.5 0 0 0-.8.4z"
+        }
+        Icon::PrevMark => {
+            "M7 1H5.400v14H7zM5 1.500H.5L2 4 .5 6.500H5zM15 4.200v7.600a.5.5 0 0 1-.8.4L8.800 8.400a.5.5 0 0 1 0-.8l5.400-3.800a.5.5 0 0 1 .8.4z"
+        }
+        Icon::Loop => {
+            "M4 3.500h7V1l4 3.500L11 8V5.500H4.500v3h-2V5a1.500 1.500 0 0 1 1.500-1.500zM12 12.500H5V15l-4-3.500L5 8v2.500h6.500v-3h2V11a1.500 1.500 0 0 1-1.500 1.500z"
+        }
+        Icon::Dots => "M6.500 1.500h3v3h-3zM6.500 6.500h3v3h-3zM6.500 11.500h3v3h-3z",
+        Icon::Plus => "M7.100 2.500h1.800v4.600h4.600v1.800H8.900v4.600H7.100V8.900H2.500V7.100h4.600z",
+        Icon::Minus => "M2.500 7.100h11v1.800h-11z",
+        Icon::Help => {
+            "M4.500 5.300a3.600 3.600 0 1 1 5.300 3.200c-.8.4-1 .7-1 1.500v.5H7v-.7c0-1.400.6-2.100 1.700-2.700a1.900 1.900 0 1 0-2.500-1.800zM7 12h1.900v2H7z"
+        }
+        Icon::More => "M1.5 6.500h3v3h-3zM6.500 6.500h3v3h-3zM11.500 6.500h3v3h-3z",
+        Icon::Wire => "M1 6.500h3V5h2v6H4V9.500H1zM15 6.500h-3V5h-2v6h2V9.500h3zM6 7.200h4v1.600H6z",
+        Icon::Vanish => "M1 7h5v2H1zM7 7h2.500v2H7zM10.500 7.300h1.600v1.400h-1.600zM13 7.500h1v1h-1z",
+        Icon::Tidy => {
+            "M5.500 1.500h5v4h-5zM1 10.500h5v4H1zM10 10.500h5v4h-5zM7.300 5.500h1.400v2.300h4.500v2.700h-1.400V9.200H4.200v1.300H2.800V7.800h4.500z"
+        }
+        Icon::FullScreen => {
+            "M1.500 1.500H6V3.300H3.300V6H1.500zM10 1.500h4.500V6h-1.800V3.300H10zM1.500 10h1.800v2.700H6v1.800H1.500zM12.700 10h1.800v4.500H10v-1.800h2.700z"
+        }
+        Icon::Ring => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z",
+        Icon::Tape => "M1 5h14v6H1zM2.500 6.500v3H5v-3zM6.500 6.500v3h3v-3zM11 6.500v3h2.500v-3z",
         Icon::Share => {
             "M8 .8 12 4.8l-1.100 1.100L8.800 3.800V10H7.200V3.800L5.100 5.900 4 4.800zM2 7h3v1.600H3.600v4.800h8.800V8.600H11V7h3v8H2z"
-        }
-        Icon::Fill => {
-            "M2 2h4.500v1.700H3.700v2.800H2zM9.500 2H14v4.500h-1.700V3.700H9.500zM2 9.500h1.700v2.800h2.800V14H2zM12.300 9.500H14V14H9.500v-1.700h2.800z"
         }
         Icon::Latest => {
             "M2 2.600v10.800a.5.5 0 0 0 .8.4L7.500 9.500v3.900a.5.5 0 0 0 .8.4L14.800 8.400a.5.5 0 0 0 0-.8L8.300 2.200a.5.5 0 0 0-.8.4v3.900L2.800 2.200a.5.5 0 0 0-.8.4z"

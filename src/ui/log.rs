@@ -2,8 +2,11 @@
 
 use super::app::App;
 use super::deed::Deed;
-use super::el::{El, el};
+use super::el::{El, button, el};
+use super::look::Look;
+use crate::sim::EntryId;
 use crate::view::format::clock;
+use crate::view::inspect::Pick;
 use crate::view::log::Weight;
 use web_sys::Element;
 use yew::html::Scope;
@@ -27,12 +30,13 @@ pub(super) fn event_log(app: &App, link: &Scope<App>) -> El {
             Weight::Cut => "k-cut",
         };
         let time = el("time").say(clock(line.at));
-        let text = el("span").say(line.text(w));
+        let pick = Deed::Look(Look::Pick(Pick::Entry(EntryId(line.id))));
+        let text = button("lead").on(link, pick).say(line.text(w));
         list = list.add(el("li").key(u64::from(line.id)).class(class).add(time).add(text));
     }
     let mut section = el("section").class("log").label(w.log).add(el("span").class("label").text(w.log));
     if lines.is_empty() {
         section = section.add(el("p").class("empty").text(w.log_empty));
     }
-    section.add(el("div").class("lines").attr("role", "log").label(w.log).add(list))
+    section.add(el("div").class("lines").attr("role", "log").attr("aria-live", "off").label(w.log).add(list))
 }

@@ -4,12 +4,14 @@ use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
+use super::look::Look;
 use super::{console, header, history, inspector, log, ring, side, stage, tabs, twin};
 use crate::view::Words;
 use crate::view::format::{clock, grouped};
 use crate::view::inspect::Sheet;
 use crate::view::params::Controls;
 use crate::view::scene::{NodeCard, Role};
+use crate::view::why::Because;
 use yew::html::Scope;
 use yew::{Context, Html};
 
@@ -18,11 +20,7 @@ pub(super) fn body(app: &App, link: &Scope<App>, sheet: Option<El>, twin: El) ->
     let (w, picture) = (app.words(), &app.shown.picture);
     let beside = match sheet {
         Some(sheet) => el("div").class("beside").add(sheet),
-        None => el("div").class("beside").add(table(&picture.scene.nodes, w)).add(ring::ring_view(
-            w,
-            picture.ring.as_deref(),
-            picture.ring_owner,
-        )),
+        None => el("div").class("beside").add(table(&picture.scene.nodes, w)).add(ring::ring_view(app, link)),
     };
     let views = el("div")
         .class("views")
@@ -77,17 +75,24 @@ pub(super) fn bar(app: &App, link: &Scope<App>) -> El {
         .add(small(Deed::StepBack, Icon::StepBack, w.step_back))
         .add(small(Deed::Step, Icon::Step, w.step));
     if let Some(first) = shown.picture.scene.links.first() {
-        bar = bar.add(small(Deed::Flip(first.id), Icon::Scissors, w.keys_cut));
+        bar = bar.add(small(Deed::Flip(first.id), Icon::Scissors, w.time.cut));
     }
     let time = el("span").class("t mono").say(clock(shown.picture.now)).text(" s");
     bar = bar.add(small(Deed::Reset, Icon::Reset, w.reset)).add(time);
     bar = bar.add(small(Deed::Share, Icon::Share, w.share));
-    if app.can_fill { bar.add(small(Deed::Fill, Icon::Fill, w.full_screen)) } else { bar }
+    let fill = Deed::Look(Look::FullScreen);
+    if app.can_fill { bar.add(small(fill, Icon::FullScreen, w.look.full_screen)) } else { bar }
 }
 
 impl App {
     /// The page as a figure in a text.
-    pub(super) fn figure(&self, ctx: &Context<Self>, controls: Controls, sheet: Option<&Sheet>) -> Html {
+    pub(super) fn figure(
+        &self,
+        ctx: &Context<Self>,
+        controls: Controls,
+        sheet: Option<&Sheet>,
+        because: Option<&(Vec<Because>, usize)>,
+    ) -> Html {
         let (link, w) = (ctx.link(), self.words());
         let mut lab = el("div")
             .class("lab")
@@ -97,8 +102,8 @@ impl App {
         if !self.problems.is_empty() {
             lab = lab.add(header::notice(w, &self.problems, link));
         }
-        let sheet = sheet.map(|sheet| inspector::inspector(w, Some(sheet), link));
-        lab = lab.add(body(self, link, sheet, twin::twin(w, &self.shown.picture)));
+        let sheet = sheet.map(|sheet| inspector::inspector(self, Some(sheet), because, link));
+        lab = lab.add(body(self, link, sheet, twin::twin(w, &self.shown.picture, link)));
         if controls == Controls::Mini { lab.add(bar(self, link)).done() } else { lab.done() }
     }
 }

@@ -4,12 +4,16 @@
 //! too, so that its HTML can be tested. Start reading at `app`, then `player`.
 
 mod app;
+#[cfg(feature = "bench")]
+mod bench;
+mod compare;
 mod console;
 mod deed;
 mod dom;
 mod el;
 mod failure;
 mod frame;
+mod gesture;
 mod header;
 mod history;
 mod host;
@@ -17,11 +21,13 @@ mod icons;
 mod inspector;
 mod keys;
 mod log;
+mod look;
 mod mini;
 mod player;
 mod ring;
 mod side;
 mod stage;
+mod time;
 mod transport;
 mod twin;
 

@@ -3,15 +3,21 @@
 //! It lives outside Yew. Each frame it moves the packets; about ten times a second it hands the page
 //! a new [`Picture`]. It stands still, without any callback, while paused, hidden or off-screen.
 
+mod beside;
+mod travel;
+
+pub(super) use travel::Trip;
+
+use beside::Other;
+
 use super::frame::FrameLoop;
 use super::stage::layer::Layer;
 use crate::redis::Time;
-use crate::sim::{Action, LinkId, LinkMode, NodeId, Session, What, World, WorldSpec};
+use crate::sim::{Action, BranchId, EntryId, LinkId, LinkMode, NodeId, Session, World, WorldSpec};
+use crate::view::compare::Beside;
 use crate::view::flights::Flights;
-use crate::view::history::Record;
-use crate::view::inspect::Picked;
-use crate::view::layout::Point;
-use crate::view::permalink::{LinkError, Look, MOST_STEPS, Shared};
+use crate::view::history::{Record, Zoom};
+use crate::view::layout::{Plan, Point};
 use crate::view::picture::Frame;
 use crate::view::speed::Speed;
 use crate::view::{Params, Picture, flights, poster};
@@ -28,6 +34,12 @@ pub(super) struct Shown {
     pub(super) playing: bool,
     /// How fast.
     pub(super) speed: Speed,
+    /// How it travels in time.
+    pub(super) trip: Rc<Trip>,
+    /// This run and another one side by side.
+    pub(super) beside: Option<Rc<Beside>>,
+    /// Which branch the other one is, if it is one.
+    pub(super) compared: Option<BranchId>,
 }
 
 /// The session, its clock and who is told about it.
@@ -46,6 +58,9 @@ struct State {
     frame: Frame,
     playing: bool,
     speed: Speed,
+    trip: Rc<Trip>,
+    other: Option<Other>,
+    beside: Option<Rc<Beside>>,
     /// Packets do not move: the reader asked for less motion.
     still: bool,
     last_frame: Option<f64>,
@@ -59,8 +74,6 @@ struct State {
 const TOLD_EVERY: f64 = 100.0;
 /// The longest frame that counts: a tab that slept does not catch up in one go.
 const LONGEST_FRAME: f64 = 100.0;
-/// A step gives up after so many things that nobody would see.
-const STEP_LIMIT: usize = 2000;
 
 impl Player {
     /// A player of the start scene, paused at its first instant, or where the address says: a figure
@@ -69,7 +82,14 @@ impl Player {
         let speed = params.speed.unwrap_or(Speed::DEFAULT);
         let mut spec = WorldSpec::course();
         spec.seed = params.seed.unwrap_or(spec.seed);
+        #[cfg(feature = "bench")]
+        let (spec, bench) = super::bench::world().map_or((spec, false), |spec| (spec, true));
         let mut session = Session::new(spec);
+        #[cfg(feature = "bench")]
+        if bench {
+            // Past the handshakes, with packets on all wires.
+            session.advance(Time::from_millis(60_000));
+        }
         match params.at {
             Some(at) => poster::run_to(&mut session, at),
             None if params.controls.is_some() => poster::advance(&mut session),
@@ -77,8 +97,17 @@ impl Player {
         }
         let mut record = Record::default();
         record.follow(session.world());
-        let (stage, history) = ((573.0, 452.0), (1058.0, 212.0));
-        let frame = Frame { stage, history, ring_of: None, whole: false, reach: Time::ZERO };
+        let plan = Plan { width: 573.0, height: 422.0, ..Plan::default() };
+        let (lit, history) = (Rc::default(), (1058.0, 180.0));
+        let frame = Frame {
+            plan,
+            lit,
+            history,
+            beside: (600.0, 150.0),
+            ring_of: None,
+            zoom: Zoom::RECENT,
+            reach: Time::ZERO,
+        };
         let picture = Rc::new(Picture::of(session.world(), &record, &frame));
         let (flights, layer) = (Flights::default(), None);
         let state = State {
@@ -87,6 +116,9 @@ impl Player {
             frame,
             playing: false,
             speed,
+            trip: Rc::default(),
+            other: None,
+            beside: None,
             still: false,
             last_frame: None,
             last_told: f64::MIN,
@@ -125,7 +157,9 @@ impl Player {
     /// What to show now.
     pub(super) fn shown(&self) -> Shown {
         let state = self.state.borrow();
-        Shown { picture: state.picture.clone(), playing: state.playing, speed: state.speed }
+        let (picture, trip) = (state.picture.clone(), state.trip.clone());
+        let (beside, compared) = (state.beside.clone(), state.other.as_ref().and_then(|other| other.branch));
+        Shown { picture, playing: state.playing, speed: state.speed, trip, beside, compared }
     }
 
     /// Reads the world.
@@ -135,7 +169,12 @@ impl Player {
 
     /// Plays or pauses.
     pub(super) fn set_playing(&self, playing: bool) {
-        self.state.borrow_mut().playing = playing;
+        let mut state = self.state.borrow_mut();
+        state.playing = playing;
+        if playing {
+            state.enter_range();
+        }
+        drop(state);
         self.refresh();
     }
 
@@ -172,7 +211,7 @@ impl Player {
     /// Changes what is drawn: sizes, whose ring, how much history.
     pub(super) fn set_frame(&self, change: impl FnOnce(&mut Frame)) {
         let mut state = self.state.borrow_mut();
-        let before = state.frame;
+        let before = state.frame.clone();
         change(&mut state.frame);
         let changed = before != state.frame;
         drop(state);
@@ -187,94 +226,13 @@ impl Player {
         self.refresh();
     }
 
-    /// Pauses and runs to the next thing a student can see.
-    pub(super) fn step(&self) {
-        let mut state = self.state.borrow_mut();
-        state.playing = false;
-        let seen = state.session.world().trace().len();
-        for _ in 0..STEP_LIMIT {
-            if !state.session.step() || visible_since(state.session.world(), seen) {
-                break;
-            }
-        }
-        drop(state);
-        self.refresh();
-    }
-
-    /// Pauses and goes back to the last instant before this one at which something happened.
-    pub(super) fn step_back(&self) {
-        let mut state = self.state.borrow_mut();
-        state.playing = false;
-        let now = state.session.world().now();
-        let before = state.session.world().trace().iter().rev().find(|entry| entry.at < now).map(|e| e.at);
-        state.session.seek(before.unwrap_or(Time::ZERO));
-        drop(state);
-        self.refresh();
-    }
-
-    /// Pauses and goes to an instant of the session so far.
-    pub(super) fn seek(&self, to: Time) {
-        let mut state = self.state.borrow_mut();
-        state.playing = false;
-        let to = to.min(state.frame.reach);
-        state.session.seek(to);
-        drop(state);
-        self.refresh();
-    }
-
-    /// Pauses and goes to an instant, also one that was never reached.
-    pub(super) fn run_to(&self, to: Time) {
-        let mut state = self.state.borrow_mut();
-        state.playing = false;
-        if to < state.session.world().now() {
-            state.session.seek(to);
-        } else {
-            poster::run_to(&mut state.session, to);
-        }
-        drop(state);
-        self.refresh();
-    }
-
-    /// Starts over; plays on if it played.
-    pub(super) fn reset(&self) {
-        let mut state = self.state.borrow_mut();
-        state.session.reset();
-        state.record = Record::default();
-        state.frame.reach = Time::ZERO;
-        drop(state);
-        self.refresh();
-    }
-
-    /// Opens a shared session, paused at its instant. One that does not open changes nothing.
-    pub(super) fn open(&self, shared: &Shared) -> Result<(), LinkError> {
-        let mut record = Record::default();
-        let mut reach = Time::ZERO;
-        let session = shared.open(MOST_STEPS, &mut |world| {
-            record.follow(world);
-            reach = world.now();
-        })?;
-        let mut state = self.state.borrow_mut();
-        (state.session, state.record, state.playing) = (session, record, false);
-        let look = shared.look;
-        state.frame = Frame { ring_of: look.ring_of, whole: look.whole, reach, ..state.frame };
-        state.speed = look.speed.unwrap_or(state.speed);
-        drop(state);
-        self.refresh();
-        Ok(())
-    }
-
-    /// What a link to the session holds.
-    pub(super) fn shared(&self, look: Look) -> Shared {
-        Shared::of(&self.state.borrow().session, look)
-    }
-
-    /// Does something to the world. What cannot be done (the node is down) changes nothing.
+    /// Does something to the world; in the past, this starts a branch. What cannot be done (the node
+    /// is down) changes nothing.
     pub(super) fn act(&self, action: Action) {
         let mut state = self.state.borrow_mut();
-        if state.session.act(action).is_ok() {
-            let State { session, record, frame, .. } = &mut *state;
-            record.forget_after(session.world());
-            frame.reach = session.world().now();
+        let before = state.session.branch();
+        if state.session.act(action).is_ok() && state.session.branch() != before {
+            state.record_anew();
         }
         drop(state);
         self.refresh();
@@ -291,16 +249,20 @@ impl Player {
     }
 
     /// The packet drawn nearest to a point of the stage, if one is close.
-    pub(super) fn packet_at(&self, point: Point, within: f64) -> Option<Picked> {
+    pub(super) fn packet_at(&self, point: Point, within: f64) -> Option<EntryId> {
         let state = self.state.borrow();
         let world = state.session.world();
-        let distance = |at: Point| ((at.x - point.x).powi(2) + (at.y - point.y).powi(2)).sqrt();
         let near = world.packets().filter_map(|packet| {
             let (_, at) = flights::place(&packet, &state.picture.stage, world.now())?;
-            Some((distance(at), packet)).filter(|(far, _)| *far <= within)
+            Some((at.distance(point), packet.entry?)).filter(|(far, _)| *far <= within)
         });
         let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0));
-        nearest.and_then(|(_, packet)| Picked::of(world, &packet))
+        nearest.map(|(_, entry)| entry)
+    }
+
+    /// Whose backlog is chosen for the Ring view.
+    pub(super) fn ring_of(&self) -> Option<NodeId> {
+        self.state.borrow().frame.ring_of
     }
 
     /// Chooses whose backlog the Ring view shows.
@@ -312,8 +274,8 @@ impl Player {
         let mut state = self.state.borrow_mut();
         let real = state.last_frame.map_or(0.0, |last| (at - last).clamp(0.0, LONGEST_FRAME));
         state.last_frame = Some(at);
-        let to = state.session.world().now() + state.speed.model(real);
-        state.session.advance(to);
+        let span = state.speed.model(real);
+        state.travel(span);
         let tell = at - state.last_told >= TOLD_EVERY;
         if tell {
             state.last_told = at;
@@ -359,26 +321,18 @@ impl Player {
 
 impl State {
     fn draw(&mut self) {
-        self.record.follow(self.session.world());
-        self.frame.reach = self.frame.reach.max(self.session.world().now());
+        self.record.follow_session(&mut self.session);
+        self.frame.reach = self.session.reach();
         self.picture = Rc::new(Picture::of(self.session.world(), &self.record, &self.frame));
+        self.draw_beside();
     }
 
     fn fly(&mut self) {
         if let Some(layer) = &mut self.layer {
-            self.flights.draw(self.session.world(), &self.picture.stage, self.still);
-            layer.paint(&self.flights);
+            let lit = &self.picture.lit.entries;
+            self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);
+            let stage = &self.picture.stage;
+            layer.paint(&self.flights, (stage.width, stage.height));
         }
     }
-}
-
-/// Whether the trace got something that a student can see: a packet that leaves, arrives or dies, a
-/// link that changes, a server that tells something.
-fn visible_since(world: &World, seen: u32) -> bool {
-    world.trace().since(seen).any(|entry| match &entry.what {
-        What::Sent(sent) => !sent.kind.is_control(),
-        What::Delivered { kind, .. } => !kind.is_control(),
-        What::Lost { .. } | What::LinkMode { .. } | What::Server(_) | What::Action(_) => true,
-        _ => false,
-    })
 }

@@ -1,26 +1,56 @@
 //! The Ring view: a node's backlog as a circle.
 
-use super::el::{El, el};
+mod tape;
+
+use super::app::App;
+use super::deed::Deed;
+use super::el::{El, button, el};
+use super::icons::{Icon, icon};
+use super::look::Look;
 use crate::view::Words;
-use crate::view::format::grouped;
+use crate::view::format::{grouped, px};
+use crate::view::inspect::Pick;
 use crate::view::ring::{Arc, Head, RADIUS, Ring, WIDTH, polar};
-use crate::view::scene::{Name, Role};
+use crate::view::scene::Role;
+use yew::html::Scope;
 
 /// The Ring view.
-pub(super) fn ring_view(w: &'static Words, ring: Option<&Ring>, owner: Option<Name>) -> El {
-    let title = owner.map_or_else(|| w.ring.to_owned(), |owner| (w.ring_of)(&(w.node)(owner)));
-    let mut title = el("h2").say(title);
+pub(super) fn ring_view(app: &App, link: &Scope<App>) -> El {
+    let (w, picture) = (app.words(), &app.shown.picture);
+    let ring = picture.ring.as_deref();
+    let tape = app.look.tape;
+    let mut title = el("h2").text(w.ring);
     if let Some(ring) = ring {
         title = title.text(" · ").say((w.bytes)(ring.size));
     }
+    let owner = picture.ring_owner.map(|owner| owner.tag);
+    let mut nodes = el("select").label(w.look.ring_node).on(link, Deed::Look(Look::RingOf));
+    for node in &picture.scene.nodes {
+        let mut option = el("option").set("value", node.id.0.to_string());
+        if Some(node.name.tag) == owner {
+            option = option.attr("selected", "selected");
+        }
+        nodes = nodes.add(option.say((w.node)(node.name)));
+    }
+    let (word, which) = if tape { (w.look.as_ring, Icon::Ring) } else { (w.look.as_tape, Icon::Tape) };
+    let toggle = button("btn tool")
+        .on(link, Deed::Look(Look::Tape(!tape)))
+        .add(icon(which))
+        .add(el("span").text(word));
     let drawing = match ring {
-        Some(ring) => circle(ring, w),
+        Some(ring) if tape => tape::tape(app, ring, link),
+        Some(ring) => circle(app, ring, link),
         None => el("p").class("empty").text(w.ring_none),
     };
-    el("section").class("view ring").label(w.ring).add(title).add(el("div").class("ringbox").add(drawing))
+    el("section")
+        .class("view ring")
+        .label(w.ring)
+        .add(el("header").class("bar").add(title).add(nodes).add(toggle))
+        .add(el("div").class("ringbox").add(drawing))
 }
 
-fn circle(ring: &Ring, w: &'static Words) -> El {
+/// The hatching of what was overwritten.
+pub(super) fn hatching() -> El {
     let hatch = el("line")
         .attr("x1", "0")
         .attr("y1", "0")
@@ -36,29 +66,62 @@ fn circle(ring: &Ring, w: &'static Words) -> El {
         .attr("patternUnits", "userSpaceOnUse")
         .attr("patternTransform", "rotate(45)")
         .add(hatch);
+    el("defs").add(pattern)
+}
+
+fn circle(app: &App, ring: &Ring, link: &Scope<App>) -> El {
+    let w = app.words();
     let lost = ring.heads.iter().filter_map(|head| head.lost_path.clone());
     el("svg")
         .attr("viewBox", "-215 -212 430 424")
         .attr("preserveAspectRatio", "xMidYMid meet")
         .attr("role", "img")
         .set("aria-label", summary(ring, w))
-        .add(el("defs").add(pattern))
+        .add(hatching())
         .add(el("circle").class("r-free").px("r", RADIUS).px("stroke-width", WIDTH))
-        .all(ring.arcs.iter().map(sector))
+        .all(ring.arcs.iter().map(|arc| {
+            class_of(app, ring, arc, el("path")).set("d", arc.path.clone()).on(link, pick_of(ring, arc))
+        }))
         .all(lost.map(|d| el("path").class("r-lost").set("d", d)))
+        .all(ring.heads.iter().enumerate().filter_map(|(n, head)| wanted(ring, n, head)))
         .all(ring.heads.iter().enumerate().map(|(n, head)| stem(n, head)))
         .all(ring.heads.iter().enumerate().map(|(n, head)| reader(n, head)))
         .add(writer(ring))
         .add(center(ring, w))
 }
 
-fn sector(arc: &Arc) -> El {
+/// What a click on an arc picks.
+pub(super) fn pick_of(ring: &Ring, arc: &Arc) -> Deed {
+    Deed::Look(Look::Pick(Pick::Bytes(ring.node, arc.from, arc.to)))
+}
+
+/// An arc's colour by kind, its shade by age, its commands as a tool tip.
+pub(super) fn class_of(app: &App, ring: &Ring, arc: &Arc, shape: El) -> El {
     let title = format!("{}–{}  {}", grouped(arc.from), grouped(arc.to), arc.text);
-    el("path")
-        .class(if arc.beat { "r-arc beat" } else { "r-arc" })
-        .set("d", arc.path.clone())
-        .px("opacity", 0.25 + 0.75 * arc.age)
-        .add(el("title").say(title))
+    let picked = app.look.pick == Pick::Bytes(ring.node, arc.from, arc.to);
+    let class = match (arc.beat, picked) {
+        (false, false) => "r-arc",
+        (true, false) => "r-arc beat",
+        (false, true) => "r-arc on",
+        (true, true) => "r-arc beat on",
+    };
+    let age = if picked { 1.0 } else { arc.age };
+    shape.class(class).px("opacity", 0.25 + 0.75 * age).add(el("title").say(title))
+}
+
+/// The bytes that a follower which is away would ask for, along its track.
+fn wanted(ring: &Ring, n: usize, head: &Head) -> Option<El> {
+    if head.online || head.asks == 0 {
+        return None;
+    }
+    let radius = track(n);
+    let share = head.asks as f64 / ring.around.max(1) as f64;
+    let start = ring.angle - share.min(0.995) * std::f64::consts::TAU;
+    let ((ax, ay), (bx, by)) = (polar(radius, start), polar(radius, ring.angle));
+    let large = if share > 0.5 { 1 } else { 0 };
+    let r = px(radius);
+    let d = format!("M{} {}A{r} {r} 0 {large} 1 {} {}", px(ax), px(ay), px(bx), px(by));
+    Some(el("path").class("r-asks").attr("stroke", var_of(head.who.role).0).set("d", d))
 }
 
 fn spoke(from: (f64, f64), to: (f64, f64), color: &'static str) -> El {
@@ -115,7 +178,9 @@ fn reader(n: usize, head: &Head) -> El {
 
 /// The radius of a follower's track.
 fn track(n: usize) -> f64 {
-    RADIUS - 34.0 - 24.0 * (n % 3) as f64
+    // Letters need their room: beyond the third, tracks lie closer together.
+    let step = if n < 3 { n as f64 * 24.0 } else { 12.0 + (n % 3) as f64 * 24.0 };
+    RADIUS - 34.0 - step
 }
 
 fn letter(x: f64, y: f64, tag: char, fill: &'static str) -> El {
@@ -148,14 +213,15 @@ fn center(ring: &Ring, w: &'static Words) -> El {
     };
     let below_color = if color == cut { cut } else { muted };
     el("g")
-        .add(line("-22", "12", muted, above))
-        .add(line("6", "24", color, grouped(number)).class("m").attr("font-weight", "700"))
-        .add(line("28", "12.5", below_color, below))
-        .add(line("50", "11.5", muted, (w.ring_oldest)(ring.first)))
+        .add(line("-22", "12", muted, above).class("c-more"))
+        .add(line("6", "24", color, grouped(number)).class("m c-main").attr("font-weight", "700"))
+        .add(line("28", "12.5", below_color, below).class("c-below"))
+        .add(line("48", "11.5", muted, (w.ring_oldest)(ring.first)).class("c-more"))
+        .add(line("-46", "11.5", muted, (w.look.ring_laps)(ring.laps())).class("c-more"))
 }
 
 /// The picture in words.
-fn summary(ring: &Ring, w: &'static Words) -> String {
+pub(super) fn summary(ring: &Ring, w: &'static Words) -> String {
     let mut text = format!(
         "{}: {}, {}; offset {}",
         (w.node)(ring.owner),
@@ -165,6 +231,9 @@ fn summary(ring: &Ring, w: &'static Words) -> String {
     );
     for head in &ring.heads {
         text.push_str(&format!("; {} {}", (w.ring_wants)(&(w.node)(head.who)), grouped(head.next)));
+        if !head.online && head.asks > 0 {
+            text.push_str(&format!(", {}", (w.look.ring_asked)(&(w.node)(head.who), head.asks)));
+        }
         if head.lost > 0 {
             text.push_str(&format!(", {}", (w.ring_lost)(head.lost)));
         }
@@ -173,7 +242,7 @@ fn summary(ring: &Ring, w: &'static Words) -> String {
 }
 
 /// A role's colour and the ink on it.
-fn var_of(role: Role) -> (&'static str, &'static str) {
+pub(super) fn var_of(role: Role) -> (&'static str, &'static str) {
     match role {
         Role::Master => ("var(--master)", "var(--on-master)"),
         Role::Replica => ("var(--replica)", "var(--on-replica)"),

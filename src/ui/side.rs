@@ -2,10 +2,11 @@
 
 use super::app::App;
 use super::el::{El, el};
+use crate::redis::Time;
 use crate::view::format::clock;
 use crate::view::log::Verdict;
 use crate::view::status::{Outcome, Status};
-use crate::view::{Lang, Words, words};
+use crate::view::{Lang, Picture, Words, words};
 
 /// What this scene is.
 pub(super) fn intro(w: &'static Words) -> El {
@@ -18,21 +19,39 @@ pub(super) fn intro(w: &'static Words) -> El {
 /// Which sentence it is: its pattern, who it is about, and with what outcome.
 type Kind = (u8, Option<char>, u8);
 
-/// The status sentence as it is read out: when another thing is true, not with every byte.
+/// What is read out: the status when another thing is true, not with every byte, and each answer to
+/// `PSYNC`; at most once a second.
 #[derive(Default)]
 pub(super) struct Spoken {
     kind: Option<(Kind, Lang)>,
+    verdict: Option<Time>,
     text: String,
+    at: f64,
 }
 
+/// The shortest time between two announcements, in milliseconds.
+pub(super) const PAUSE: f64 = 1000.0;
+
 impl Spoken {
-    /// Takes over the sentence if it says another thing.
-    pub(super) fn follow(&mut self, status: &Status, lang: Lang) {
-        let kind = Some((kind_of(status), lang));
-        if self.kind != kind {
-            self.kind = kind;
-            self.text = (words(lang).status_line)(status);
+    /// Takes over what there is to say at `now`, in milliseconds; `true` if it must wait.
+    pub(super) fn follow(&mut self, picture: &Picture, lang: Lang, now: f64) -> bool {
+        let kind = Some((kind_of(&picture.status), lang));
+        let verdict = picture.verdict.as_ref().map(|verdict| verdict.at);
+        if (self.kind, self.verdict) == (kind, verdict) {
+            return false;
         }
+        if now - self.at < PAUSE {
+            return true;
+        }
+        let w = words(lang);
+        self.text = (w.status_line)(&picture.status);
+        if let Some(verdict) = picture.verdict.as_ref().filter(|_| self.verdict != verdict) {
+            let (_, answer, why) = told(verdict, w);
+            self.text = [&(w.verdict_from)(&(w.node)(verdict.to)), " ", answer, ": ", &why, ". ", &self.text]
+                .concat();
+        }
+        (self.kind, self.verdict, self.at) = (kind, verdict, now);
+        false
     }
 }
 
@@ -47,20 +66,25 @@ pub(super) fn status_box(app: &App, w: &'static Words) -> El {
 }
 
 fn answer(verdict: Option<&Verdict>, w: &'static Words) -> El {
-    let boxed = el("div").class("answer").attr("aria-live", "polite");
+    let boxed = el("div").class("answer");
     let Some(verdict) = verdict else {
         return boxed.add(el("span").class("none").text(w.verdict_none));
     };
-    let (class, word, why) = match verdict.answer {
-        Ok((from, bytes)) => ("chip part", "+CONTINUE", (w.verdict_bytes)(from, bytes)),
-        Err(reason) => ("chip full", "+FULLRESYNC", (w.full_reason)(&reason)),
-    };
+    let (class, word, why) = told(verdict, w);
     let to = (w.verdict_from)(&(w.node)(verdict.to));
     let at = el("span").class("mono").say(clock(verdict.at)).text(" s");
     boxed
         .add(el("span").class(class).text(word))
         .add(el("span").say(to).text(" · ").add(at))
         .add(el("div").say(why))
+}
+
+/// The class, the words on the wire and the reason of an answer.
+fn told(verdict: &Verdict, w: &'static Words) -> (&'static str, &'static str, String) {
+    match verdict.answer {
+        Ok((from, bytes)) => ("chip part", "+CONTINUE", (w.verdict_bytes)(from, bytes)),
+        Err(reason) => ("chip full", "+FULLRESYNC", (w.full_reason)(&reason)),
+    }
 }
 
 /// What makes a status another one: who and what, not how many bytes.

@@ -1,10 +1,10 @@
-//! The transport: play, step, speed, start over; and the write client.
+//! The transport: play, steps, speed, a range that repeats, start over; and the write client.
 
 use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el, yes};
 use super::icons::{Icon, icon};
-use super::player::Shown;
+use super::time::{GRAINS, Time};
 use crate::view::Words;
 use crate::view::format::{clock, per_second};
 use crate::view::scene::ClientPill;
@@ -14,21 +14,60 @@ use yew::html::Scope;
 /// Writes per second to choose from.
 const RATES: [u64; 6] = [1, 2, 4, 8, 16, 32];
 
-/// The transport.
+/// The transport: what everybody needs, and more where there is room or the reader asks for it.
 pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
     let w = app.words();
-    let Shown { picture, playing, speed } = &app.shown;
-    let (which, word) = if *playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
-    let play = button("btn pri play").on(link, Deed::Toggle).add(icon(which));
-    let mut foot = el("footer")
-        .class("foot")
-        .add(play.add(el("span").class("word").text(word)))
-        .add(button("btn").on(link, Deed::StepBack).title(w.step_back).add(icon(Icon::StepBack)))
-        .add(worded(link, Deed::Step, Icon::Step, w.step).attr("title", w.step_hint))
-        .add(worded(link, Deed::Reset, Icon::Reset, w.reset));
+    let picture = &app.shown.picture;
+    let mut first = steps(app, link).add(pace(app, link));
     if picture.now < picture.reach {
-        foot = foot.add(worded(link, Deed::Latest, Icon::Latest, w.back_to_now));
+        first = first.add(worded(link, Deed::Latest, Icon::Latest, w.back_to_now));
     }
+    let mut rest = el("div")
+        .class(if app.more { "rest open" } else { "rest" })
+        .add(range(app, link))
+        .add(worded(link, Deed::Reset, Icon::Reset, w.reset))
+        .add(el("span").class("sep"));
+    if let Some(client) = picture.scene.clients.first() {
+        rest = writer(rest, client, w, link);
+    }
+    let time = el("span")
+        .class("t mono")
+        .add(el("span").class("hidden").text(w.model_time).text(" "))
+        .text("t = ")
+        .say(clock(picture.now))
+        .text(" s");
+    let more = plain(link, Deed::Time(Time::More), Icon::Dots, w.time.more)
+        .class("btn more")
+        .attr("aria-expanded", yes(app.more));
+    let end = el("div").class("end").add(time).add(more);
+    let end = end.add(plain(link, Deed::Time(Time::Help), Icon::Help, w.time.keys));
+    el("footer").class("foot").add(el("div").class("transport").add(first).add(rest).add(end))
+}
+
+/// Play, and steps to both sides by the chosen grain.
+fn steps(app: &App, link: &Scope<App>) -> El {
+    let (w, shown) = (app.words(), &app.shown);
+    let (which, word) = if shown.playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
+    let play = button("btn pri play").on(link, Deed::Toggle).title(word).add(icon(which));
+    let mut grains = el("select").class("grain").on(link, Deed::Time(Time::ChooseGrain)).title(w.time.grain);
+    for (n, (grain, word)) in GRAINS.iter().zip([w.time.event, w.time.message, w.time.command]).enumerate() {
+        let option = el("option").set("value", n.to_string()).text(word);
+        let chosen = *grain == shown.trip.grain;
+        grains = grains.add(if chosen { option.attr("selected", "selected") } else { option });
+    }
+    el("div")
+        .class("first")
+        .add(play.add(el("span").class("word").text(word)))
+        .add(plain(link, Deed::Time(Time::Mark(false)), Icon::PrevMark, w.time.prev_mark))
+        .add(plain(link, Deed::StepBack, Icon::StepBack, w.step_back))
+        .add(grains)
+        .add(plain(link, Deed::Step, Icon::Step, w.step))
+        .add(plain(link, Deed::Time(Time::Mark(true)), Icon::NextMark, w.time.next_mark))
+}
+
+/// The speed: a slider from a hundredth to a hundredfold that rests at named steps.
+fn pace(app: &App, link: &Scope<App>) -> El {
+    let (w, speed) = (app.words(), app.shown.speed);
     let slider = el("input")
         .attr("type", "range")
         .attr("min", "0")
@@ -38,22 +77,37 @@ pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
         .on(link, Deed::Speed)
         .label(w.speed)
         .set("aria-valuetext", speed.to_string());
-    let speed = el("label")
+    el("label")
         .class("speed")
         .add(el("span").class("wide").text(w.speed))
         .add(slider)
-        .add(el("output").say(speed.to_string()));
-    foot = foot.add(speed).add(el("span").class("sep"));
-    if let Some(client) = picture.scene.clients.first() {
-        foot = writer(foot, client, w, link);
+        .add(el("output").say(speed.to_string()))
+}
+
+/// The range that is played again and again.
+fn range(app: &App, link: &Scope<App>) -> El {
+    let (w, trip) = (app.words(), &app.shown.trip);
+    let end = |deed, letter, word, at: Option<_>| {
+        let set =
+            button("btn").on(link, Deed::Time(deed)).title(word).attr("aria-pressed", yes(at.is_some()));
+        set.text(letter)
+    };
+    let mut group = el("span")
+        .class("range")
+        .attr("role", "group")
+        .label(w.time.range)
+        .add(icon(Icon::Loop))
+        .add(end(Time::From, "A", w.time.range_from, trip.from))
+        .add(end(Time::Until, "B", w.time.range_until, trip.until));
+    if trip.from.is_some() {
+        group = group.add(plain(link, Deed::Time(Time::NoRange), Icon::Close, w.time.range_off));
     }
-    let time = el("span")
-        .class("t mono")
-        .add(el("span").class("hidden").text(w.time).text(" "))
-        .text("t = ")
-        .say(clock(picture.now))
-        .text(" s");
-    foot.add(keys(w)).add(time)
+    group
+}
+
+/// A button with an icon.
+fn plain(link: &Scope<App>, deed: Deed, which: Icon, word: &'static str) -> El {
+    button("btn").on(link, deed).title(word).add(icon(which))
 }
 
 /// A button with an icon, and a word where there is room.
@@ -82,13 +136,4 @@ fn writer(foot: El, client: &ClientPill, w: &'static Words, link: &Scope<App>) -
         rates = rates.add(if value == now { chosen(&value) } else { option(&value) });
     }
     foot.add(toggle).add(rates)
-}
-
-fn keys(w: &'static Words) -> El {
-    let all = [(w.keys_space, w.keys_play), ("→", w.keys_step), ("X", w.keys_cut), ("R", w.keys_reset)];
-    let mut keys = el("span").class("keys").attr("aria-hidden", "true");
-    for (key, word) in all {
-        keys = keys.add(el("kbd").text(key)).text(" ").text(word).text("  ");
-    }
-    keys
 }

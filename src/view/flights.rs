@@ -7,7 +7,7 @@ use super::format::push_px;
 use super::layout::{Point, Stage, Way};
 use super::resp;
 use crate::redis::{SendKind, Time};
-use crate::sim::{LINGER, Packet, PacketKind, World};
+use crate::sim::{EntryId, LINGER, Packet, PacketKind, World};
 
 /// What a packet is, as far as its shape goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +26,15 @@ pub enum Kind {
     Reply,
 }
 
-/// A label on a capsule.
+/// A label on a capsule, or below a packet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
     /// Its middle.
     pub at: Point,
-    /// The command's name.
+    /// The command's name, or the size in bytes.
     pub text: String,
+    /// Whether it is a size.
+    pub size: bool,
 }
 
 /// The picture of all packets at an instant: the `d` attribute of each path.
@@ -40,7 +42,7 @@ pub struct Label {
 pub struct Flights {
     /// Capsules of commands.
     pub commands: String,
-    /// Their names, at most [`MAX_LABELS`].
+    /// Names on capsules and sizes below packets, at most [`MAX_LABELS`].
     pub labels: Vec<Label>,
     /// Blocks of RDB bytes.
     pub rdb: String,
@@ -56,10 +58,16 @@ pub struct Flights {
     pub lost: String,
     /// Rings around the crosses, growing.
     pub lost_rings: String,
+    /// Rings around what is picked or lit by "why?".
+    pub halos: String,
+    /// How many packets there are.
+    pub count: usize,
 }
 
 /// So many capsules carry a name; beyond that nobody could read them.
 pub const MAX_LABELS: usize = 48;
+/// With more packets than this, their sizes would cover each other.
+const MAX_SIZED: usize = 14;
 
 /// The kind of a packet; `None` for TCP's own, which are not drawn.
 pub fn kind(of: PacketKind) -> Option<Kind> {
@@ -106,9 +114,11 @@ fn beside(way: &Way, fraction: f64, kind: Kind) -> Point {
 impl Flights {
     /// Draws what is on the wire. With `still`, packets do not move: they stand in a row on their
     /// way, in the order of their arrival.
-    pub fn draw(&mut self, world: &World, stage: &Stage, still: bool) {
+    pub fn draw(&mut self, world: &World, stage: &Stage, lit: &[EntryId], still: bool) {
         self.clear();
         let now = world.now();
+        self.count = world.packets().count();
+        let sized = self.count <= MAX_SIZED;
         for packet in world.packets() {
             let (Some(kind), Some(way)) = (kind(packet.kind), stage.way(packet.from, packet.to)) else {
                 continue;
@@ -116,6 +126,13 @@ impl Flights {
             let Some(fraction) = progress(&packet, now) else { continue };
             let fraction = if still && packet.lost_at.is_none() { slot(world, &packet) } else { fraction };
             let at = beside(&way, fraction, kind);
+            if packet.entry.is_some_and(|entry| lit.contains(&entry)) {
+                dot(&mut self.halos, at, 15.0);
+            }
+            if sized {
+                let at = Point { x: at.x, y: at.y + 20.0 };
+                self.labels.push(Label { at, text: format!("{} B", packet.bytes.len()), size: true });
+            }
             match packet.lost_at {
                 Some(lost) => self.draw_lost(at, now, lost, still),
                 None => self.draw_one(kind, at, packet.bytes),
@@ -134,6 +151,7 @@ impl Flights {
             &mut self.replies,
             &mut self.lost,
             &mut self.lost_rings,
+            &mut self.halos,
         ] {
             path.clear();
         }
@@ -141,15 +159,19 @@ impl Flights {
 
     fn draw_one(&mut self, kind: Kind, at: Point, bytes: &[u8]) {
         match kind {
+            Kind::Command if self.labels.len() >= MAX_LABELS => {
+                // Nobody could read its name among so many: it is not even looked for.
+                start(&mut self.commands, at.x - 8.0, at.y);
+                self.commands.push_str("h16");
+            }
             Kind::Command => {
                 let text = caption(bytes);
                 let half = (text.chars().count() as f64 * 3.2).max(6.0);
                 start(&mut self.commands, at.x - half, at.y);
                 self.commands.push('h');
                 push_px(&mut self.commands, half * 2.0);
-                if self.labels.len() < MAX_LABELS {
-                    self.labels.push(Label { at: Point { x: at.x, y: at.y + 3.7 }, text });
-                }
+                let at = Point { x: at.x, y: at.y + 3.7 };
+                self.labels.push(Label { at, text, size: false });
             }
             Kind::Rdb => {
                 start(&mut self.rdb, at.x - 7.0, at.y - 7.0);

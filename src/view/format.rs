@@ -81,6 +81,26 @@ pub fn text_of(bytes: &[u8]) -> String {
     out
 }
 
+/// Bytes in hexadecimal, eight a line, each line with the number of its first byte and as text.
+pub fn hex_dump(bytes: &[u8], first: u64) -> String {
+    use std::fmt::Write;
+    let mut out = String::new();
+    for (n, line) in bytes.chunks(8).enumerate() {
+        // Writing into a String cannot fail.
+        let _ = write!(out, "{:>5} ", first + n as u64 * 8);
+        for place in 0..8 {
+            let _ = match line.get(place) {
+                Some(byte) => write!(out, " {byte:02x}"),
+                None => write!(out, "   "),
+            };
+        }
+        out.push_str("  ");
+        out.extend(line.iter().map(|&byte| if (0x20..0x7f).contains(&byte) { byte as char } else { '·' }));
+        out.push('\n');
+    }
+    out
+}
+
 /// Bytes as text that may be in any language: UTF-8 where it is valid.
 pub fn value_of(bytes: &[u8], at_most: usize) -> String {
     let full = match std::str::from_utf8(bytes) {
@@ -116,6 +136,12 @@ mod tests {
     fn spans_choose_their_unit() {
         let all: Vec<_> = [7, 7_340, 95_000].map(|ms| span(Span::from_millis(ms))).into();
         assert_eq!(all, ["7\u{a0}ms", "7.3\u{a0}s", "95\u{a0}s"]);
+    }
+
+    #[test]
+    fn bytes_are_dumped_with_their_numbers() {
+        let dump = hex_dump(b"*1\r\n$4\r\nPING", 1425);
+        assert_eq!(dump, " 1425  2a 31 0d 0a 24 34 0d 0a  *1··$4··\n 1433  50 49 4e 47              PING\n");
     }
 
     #[test]

@@ -1,130 +1,124 @@
-//! Where things stand in the Now view, in pixels of its box.
+//! Where things stand in the Now view.
 //!
-//! Masters on top, each replica a row below its master, clients beside or above the master. Text
-//! never shrinks with the box: only distances do.
+//! Masters on top, each replica below its master, clients beside or above the node they talk to.
+//! Text never shrinks with the box: cards say less ([`Level`]). Only if the shortest cards do not fit
+//! the whole board is drawn smaller ([`Stage::scale`]). No two things of a stage ever overlap:
+//! `layout/tests.rs` tries random topologies, box sizes and dragged cards.
 
-use super::scene::{Role, Scene};
+mod geometry;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use super::scene::{LinkLine, Scene};
 use crate::sim::{ClientId, LinkId, NodeId, Party};
+pub use geometry::{Point, Rect, Way, between};
+use rows::Rows;
 
-/// A point.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Point {
-    /// To the right.
-    pub x: f64,
-    /// Down.
-    pub y: f64,
+/// How much a card has room to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Name and offset.
+    Mini,
+    /// And its state.
+    Small,
+    /// And its first keys.
+    Medium,
+    /// All.
+    #[default]
+    Full,
 }
 
-/// A rectangle by its upper left corner.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Rect {
-    /// Left.
-    pub x: f64,
-    /// Top.
-    pub y: f64,
-    /// Width.
-    pub w: f64,
-    /// Height.
-    pub h: f64,
+/// What to lay a scene out for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Width of the box in pixels.
+    pub width: f64,
+    /// Height of the box in pixels.
+    pub height: f64,
+    /// Whether fingers must hit the switches.
+    pub touch: bool,
+    /// Where the reader dragged cards to: the middle, as a fraction of the box.
+    pub dragged: Vec<(NodeId, Point)>,
 }
 
-/// A straight way of packets.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Way {
-    /// The link; `None` for a client's cable.
-    pub link: Option<LinkId>,
-    /// Who is at the start.
-    pub from: Party,
-    /// Who is at the end.
-    pub to: Party,
-    /// The start.
-    pub a: Point,
-    /// The end.
-    pub b: Point,
-}
-
-/// Where everything stands.
+/// Where everything stands, in the board's own pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stage {
-    /// The box of each node, in the order of the scene.
+    /// Width of the board.
+    pub width: f64,
+    /// Height of the board.
+    pub height: f64,
+    /// How much smaller than its own pixels the board is drawn.
+    pub scale: f64,
+    /// What cards say.
+    pub level: Level,
+    /// Whether the dragged cards are where the reader put them.
+    pub kept: bool,
+    /// Whether there are any.
+    pub dragged: bool,
+    /// The box of each node.
     pub nodes: Vec<(NodeId, Rect)>,
     /// The box of each client.
     pub clients: Vec<(ClientId, Rect)>,
+    /// The box of each link's switch.
+    pub switches: Vec<(LinkId, Rect)>,
     /// Links, then cables.
     pub ways: Vec<Way>,
 }
 
-const CARD_H: f64 = 138.0;
-const CARD_W: f64 = 200.0;
-const MARGIN: f64 = 12.0;
-const TITLE: f64 = 34.0;
-const CLIENT: (f64, f64) = (84.0, 40.0);
-
-impl Rect {
-    /// The middle.
-    pub fn middle(&self) -> Point {
-        Point { x: self.x + self.w / 2.0, y: self.y + self.h / 2.0 }
-    }
-
-    fn right(&self) -> Point {
-        Point { x: self.x + self.w, y: self.y + self.h / 2.0 }
-    }
+/// Sizes of what a level shows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizes {
+    /// Narrowest and widest card.
+    pub(super) card: (f64, f64),
+    pub(super) high: f64,
+    pub(super) client: (f64, f64),
+    /// Between clients and the node below them.
+    pub(super) cable: f64,
+    pub(super) switch: (f64, f64),
 }
 
-impl Way {
-    /// The point at this fraction of the way.
-    pub fn at(&self, fraction: f64) -> Point {
-        let Self { a, b, .. } = self;
-        Point { x: a.x + (b.x - a.x) * fraction, y: a.y + (b.y - a.y) * fraction }
-    }
+const MARGIN: f64 = 10.0;
+/// Around a switch.
+const PAD: f64 = 5.0;
+/// The board grows in steps of so much when nothing fits.
+const GROWTH: f64 = 1.1;
 
-    /// The same way back.
-    pub fn reversed(self) -> Self {
-        Self { from: self.to, to: self.from, a: self.b, b: self.a, ..self }
-    }
-
-    /// The unit vector to the right of the direction of travel.
-    pub fn side(&self) -> Point {
-        let (dx, dy) = (self.b.x - self.a.x, self.b.y - self.a.y);
-        let len = (dx * dx + dy * dy).sqrt().max(1.0);
-        Point { x: -dy / len, y: dx / len }
+impl Level {
+    pub(super) fn sizes(self, touch: bool) -> Sizes {
+        let worded = if touch { (116.0, 46.0) } else { (92.0, 28.0) };
+        let bare = if touch { (46.0, 46.0) } else { (40.0, 24.0) };
+        let (card, high, client, cable, switch) = match self {
+            Self::Full => ((196.0, 216.0), 156.0, (84.0, 40.0), 34.0, worded),
+            Self::Medium => ((140.0, 180.0), 116.0, (84.0, 40.0), 30.0, worded),
+            Self::Small => ((112.0, 130.0), 64.0, (60.0, 36.0), 12.0, bare),
+            Self::Mini => ((66.0, 96.0), 44.0, (60.0, 34.0), 8.0, bare),
+        };
+        Sizes { card, high, client, cable, switch }
     }
 }
 
 impl Stage {
-    /// Lays a scene out in a box of `width` × `height`.
-    pub fn of(scene: &Scene, width: f64, height: f64) -> Self {
-        let mut rows: Vec<Vec<NodeId>> = Vec::new();
-        for node in &scene.nodes {
-            let row = depth(scene, node.id);
-            if rows.len() <= row {
-                rows.resize_with(row + 1, Vec::new);
-            }
-            rows[row].push(node.id);
+    /// Lays a scene out.
+    pub fn of(scene: &Scene, plan: &Plan) -> Self {
+        let mut stage = Self::automatic(scene, plan);
+        if !plan.dragged.is_empty()
+            && let Some(moved) = stage.with_dragged(scene, plan)
+        {
+            stage = moved;
         }
-        rows.retain(|row| !row.is_empty());
-        let beside = width >= 480.0;
-        let top = if beside || scene.clients.is_empty() { TITLE } else { TITLE + CLIENT.1 + 26.0 };
-        let mut stage = Self::default();
-        let last = (height - MARGIN - CARD_H).max(top + CARD_H + 60.0);
-        let gap = if rows.len() > 1 { (last - top) / (rows.len() - 1) as f64 } else { 0.0 };
-        // With a client beside it, the master stands where the picture looks balanced.
-        let top = if beside { top + 12.0 } else { top };
-        for (n, row) in rows.iter().enumerate() {
-            let y = if n == 0 { top } else { TITLE.max(last - gap * (rows.len() - 1 - n) as f64) };
-            for (rect, id) in spread(row.len(), width, y).zip(row) {
-                let place = stage.nodes.partition_point(|(other, _)| other < id);
-                stage.nodes.insert(place, (*id, rect));
-            }
-        }
-        stage.place_clients(scene, beside);
-        stage.place_links(scene);
         stage
     }
 
     /// The box of a node.
     pub fn node(&self, id: NodeId) -> Option<Rect> {
         self.nodes.iter().find(|(node, _)| *node == id).map(|(_, rect)| *rect)
+    }
+
+    /// The box of a link's switch.
+    pub fn switch(&self, id: LinkId) -> Option<Rect> {
+        self.switches.iter().find(|(link, _)| *link == id).map(|(_, rect)| *rect)
     }
 
     /// The way from one party to another, in that direction.
@@ -136,76 +130,145 @@ impl Stage {
         })
     }
 
-    fn place_clients(&mut self, scene: &Scene, beside: bool) {
-        for (n, client) in scene.clients.iter().enumerate() {
-            let Some(node) = self.node(client.at) else { continue };
-            let (w, h) = CLIENT;
-            let step = n as f64 * (h + 10.0);
-            let rect = if beside {
-                let x = (node.x * 0.5 - w / 2.0).max(MARGIN);
-                Rect { x, y: node.y + 28.0 + step, w, h }
-            } else {
-                Rect { x: node.middle().x - w / 2.0 + n as f64 * (w + 8.0), y: TITLE, w, h }
-            };
-            let (a, b) = if beside {
-                (rect.right(), Point { x: node.x, y: rect.middle().y })
-            } else {
-                let x = rect.middle().x;
-                (Point { x, y: rect.y + h }, Point { x, y: node.y })
-            };
-            let (from, to) = (Party::Client(client.id), Party::Node(client.at));
-            self.clients.push((client.id, rect));
-            self.ways.push(Way { link: None, from, to, a, b });
+    /// The most telling layout that fits.
+    fn automatic(scene: &Scene, plan: &Plan) -> Self {
+        let tries = [
+            (Level::Full, false),
+            (Level::Medium, false),
+            (Level::Small, false),
+            (Level::Small, true),
+            (Level::Mini, true),
+        ];
+        for (level, wrap) in tries {
+            if let Some(stage) = Self::try_level(scene, plan, level, wrap, 1.0) {
+                return stage;
+            }
+        }
+        let mut grown = GROWTH;
+        loop {
+            if let Some(stage) = Self::try_level(scene, plan, Level::Mini, true, grown) {
+                return stage;
+            }
+            grown *= GROWTH;
         }
     }
 
-    fn place_links(&mut self, scene: &Scene) {
+    fn try_level(scene: &Scene, plan: &Plan, level: Level, wrap: bool, grown: f64) -> Option<Self> {
+        // A box that is not measured yet counts as a small one.
+        let (width, height) = (plan.width.max(200.0) * grown, plan.height.max(120.0) * grown);
+        let rows = Rows::of(scene, width, level.sizes(plan.touch), wrap)?;
+        let mut stage = Self { width, height, scale: 1.0 / grown, level, kept: true, ..Self::default() };
+        rows.place(scene, &mut stage)?;
+        stage.draw_ways(scene);
+        Some(stage)
+    }
+
+    /// The same with the cards where the reader wants them; `None` if something would overlap.
+    fn with_dragged(&self, scene: &Scene, plan: &Plan) -> Option<Self> {
+        let mut stage = self.clone();
+        for (id, wish) in &plan.dragged {
+            let Some((_, rect)) = stage.nodes.iter_mut().find(|(node, _)| node == id) else { continue };
+            let (x, y) = (wish.x * stage.width - rect.w / 2.0, wish.y * stage.height - rect.h / 2.0);
+            rect.x = between(x, 2.0, stage.width - rect.w - 2.0);
+            rect.y = between(y, 2.0, stage.height - rect.h - 2.0);
+        }
+        let sizes = self.level.sizes(plan.touch);
+        stage.switches.clear();
+        stage.dragged = true;
+        let fits = stage.cards_are_apart() && stage.place_switches_anywhere(scene, sizes);
+        stage.draw_ways(scene);
+        if fits {
+            return Some(stage);
+        }
+        let mut same = self.clone();
+        same.kept = false;
+        Some(same)
+    }
+
+    fn boxes(&self) -> impl Iterator<Item = &Rect> {
+        self.nodes.iter().map(|(_, rect)| rect).chain(self.clients.iter().map(|(_, rect)| rect))
+    }
+
+    fn cards_are_apart(&self) -> bool {
+        let boxes: Vec<_> = self.boxes().collect();
+        boxes.iter().enumerate().all(|(n, one)| boxes[n + 1..].iter().all(|other| !one.meets(other, 4.0)))
+    }
+
+    /// Whether a switch may stand here.
+    fn is_free(&self, rect: &Rect, but: LinkId) -> bool {
+        let inside =
+            rect.x >= 0.0 && rect.y >= 0.0 && rect.x + rect.w <= self.width && rect.y + rect.h <= self.height;
+        let others = self.switches.iter().filter(|(link, _)| *link != but).map(|(_, rect)| rect);
+        inside && self.boxes().chain(others).all(|other| !rect.meets(other, 3.0))
+    }
+
+    /// Moves switches from beside their replicas to the middle of their links where nothing is in the
+    /// way.
+    fn center_switches(&mut self, scene: &Scene, size: (f64, f64)) {
+        // The links of one master look alike: all their switches move, or none.
+        for master in &scene.nodes {
+            for n in 0..3 {
+                let before = self.switches.clone();
+                let mine = |link: &&LinkLine| link.upper == master.id;
+                let moved = scene.links.iter().filter(mine).all(|link| {
+                    let (Some(a), Some(b)) = (self.node(link.upper), self.node(link.lower)) else {
+                        return false;
+                    };
+                    let Some(rect) = on_the_line(a, b, size).nth(n) else { return false };
+                    let place = self.switches.iter_mut().find(|(id, _)| *id == link.id);
+                    place.map(|(_, place)| *place = rect).is_some()
+                });
+                let free =
+                    |link: &LinkLine| self.switch(link.id).is_some_and(|rect| self.is_free(&rect, link.id));
+                if moved && scene.links.iter().filter(mine).all(free) {
+                    break;
+                }
+                self.switches = before;
+            }
+        }
+    }
+
+    fn place_switches_anywhere(&mut self, scene: &Scene, sizes: Sizes) -> bool {
+        for link in &scene.links {
+            let (Some(a), Some(b)) = (self.node(link.upper), self.node(link.lower)) else { continue };
+            let (w, h) = sizes.switch;
+            let Point { x, y } = b.middle();
+            let beside = [
+                (x, b.y - h / 2.0 - PAD),
+                (x, b.y + b.h + h / 2.0 + PAD),
+                (b.x - w / 2.0 - PAD, y),
+                (b.x + b.w + w / 2.0 + PAD, y),
+            ];
+            let beside = beside.into_iter().map(|(x, y)| Rect::around(Point { x, y }, sizes.switch));
+            let mut all = on_the_line(a, b, sizes.switch).chain(beside);
+            let Some(rect) = all.find(|rect| self.is_free(rect, link.id)) else { return false };
+            self.switches.push((link.id, rect));
+        }
+        true
+    }
+
+    /// Draws the ways between what has a place: links by way of their switch.
+    fn draw_ways(&mut self, scene: &Scene) {
+        self.ways.clear();
         for link in &scene.links {
             let (Some(upper), Some(lower)) = (self.node(link.upper), self.node(link.lower)) else { continue };
-            let (a, b) = if lower.y > upper.y {
-                let a = Point { x: upper.middle().x, y: upper.y + upper.h };
-                (a, Point { x: lower.middle().x, y: lower.y })
-            } else {
-                (upper.right(), Point { x: lower.x, y: lower.y + lower.h / 2.0 })
-            };
+            let Some(switch) = self.switch(link.id) else { continue };
+            let mid = switch.middle();
             let (from, to) = (Party::Node(link.upper), Party::Node(link.lower));
-            self.ways.push(Way { link: Some(link.id), from, to, a, b });
+            let (a, b) = (upper.edge(mid), lower.edge(mid));
+            self.ways.push(Way { link: Some(link.id), from, to, a, mid, b });
+        }
+        for client in &scene.clients {
+            let rect = self.clients.iter().find(|(id, _)| *id == client.id).map(|(_, rect)| *rect);
+            let (Some(rect), Some(node)) = (rect, self.node(client.at)) else { continue };
+            let (from, to) = (Party::Client(client.id), Party::Node(client.at));
+            self.ways.push(Way { from, to, ..Way::cable(rect, node) });
         }
     }
 }
 
-/// How many masters are above a node. A server that nobody follows waits in the second row, so that
-/// the picture does not jump when it is told whom to follow.
-fn depth(scene: &Scene, id: NodeId) -> usize {
-    let Some(node) = scene.node(id) else { return 0 };
-    if node.name.role != Role::Replica {
-        return usize::from(id.0 != 0 && node.followers == 0);
-    }
-    let mut depth = 1;
-    let mut above = node.master;
-    // Bounded: servers may follow each other in a circle.
-    while let Some(node) = above.and_then(|id| scene.node(id)).filter(|_| depth < 4) {
-        above = node.master;
-        depth += usize::from(above.is_some());
-    }
-    depth
-}
-
-fn spread(n: usize, width: f64, y: f64) -> impl Iterator<Item = Rect> {
-    let room = (width - MARGIN * (n + 1) as f64) / n.max(1) as f64;
-    let w = between(room, 120.0, CARD_W);
-    let inset = if n == 2 { (width * 0.225).max(MARGIN + w / 2.0) } else { MARGIN + w / 2.0 };
-    (0..n).map(move |i| {
-        let x = match n {
-            1 => width / 2.0,
-            _ => inset + (width - 2.0 * inset) * i as f64 / (n - 1) as f64,
-        };
-        Rect { x: x - w / 2.0, y, w, h: CARD_H }
-    })
-}
-
-/// A number, or the bound it lies beyond. (`f64::clamp` can panic with both numbers in its message,
-/// and so ships the whole float formatter.)
-pub(super) fn between(x: f64, low: f64, high: f64) -> f64 {
-    x.max(low).min(high)
+/// The places for a switch that a reader would look for first: on the straight line.
+fn on_the_line(a: Rect, b: Rect, size: (f64, f64)) -> impl Iterator<Item = Rect> {
+    let line = Way::straight(a, b);
+    [0.5, 0.6, 0.7, 0.4, 0.3, 0.8].into_iter().map(move |at| Rect::around(line.at(at), size))
 }

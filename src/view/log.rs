@@ -3,7 +3,7 @@
 use super::scene::Name;
 use super::words::{LinkChange, Who, Words};
 use crate::redis::{Event, FullReason, ReplState, Time};
-use crate::sim::{Entry, LinkMode, Party, What, World};
+use crate::sim::{Entry, LinkId, LinkMode, Party, What, World};
 
 /// What a line tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,10 +67,8 @@ impl Line {
                 Some(Self { id, at, node, peer, told: Told::Server(event.clone()) })
             }
             What::LinkMode { link, mode } => {
-                let link = world.link(*link)?;
-                let change = if *mode == LinkMode::Up { LinkChange::Healed } else { LinkChange::Cut };
-                let host = |id| Some(world.node(id)?.addr.host.to_string());
-                let told = Told::Link(change, host(link.a)?, host(link.b)?);
+                let (change, a, b) = link_change(world, *link, *mode)?;
+                let told = Told::Link(change, a, b);
                 Some(Self { id, at, node: NOBODY, peer: None, told })
             }
             _ => None,
@@ -91,8 +89,8 @@ impl Line {
     /// How the line is marked.
     pub fn weight(&self) -> Weight {
         match &self.told {
-            Told::Link(LinkChange::Cut, ..) => Weight::Cut,
             Told::Link(LinkChange::Healed, ..) => Weight::Sync,
+            Told::Link(..) => Weight::Cut,
             Told::Server(event) => match event {
                 Event::PsyncContinued { .. }
                 | Event::PsyncRefused { .. }
@@ -137,7 +135,26 @@ fn worth_showing(event: &Event) -> bool {
     }
 }
 
-fn conn(event: &Event) -> Option<crate::redis::ConnId> {
+/// What became of a link, and the hosts at its ends; for one direction, from the first to the second.
+pub(super) fn link_change(
+    world: &World,
+    link: LinkId,
+    mode: LinkMode,
+) -> Option<(LinkChange, String, String)> {
+    let link = world.link(link)?;
+    let (change, to) = match mode {
+        LinkMode::Up => (LinkChange::Healed, link.b),
+        LinkMode::Cut => (LinkChange::Cut, link.b),
+        LinkMode::Silent => (LinkChange::Silent, link.b),
+        LinkMode::Hold => (LinkChange::Hold, link.b),
+        LinkMode::OneWay { to } => (LinkChange::OneWay, to),
+    };
+    let host = |id| Some(world.node(id)?.addr.host.to_string());
+    Some((change, host(link.other(to))?, host(to)?))
+}
+
+/// The connection that an event is about.
+pub(super) fn conn(event: &Event) -> Option<crate::redis::ConnId> {
     match event {
         Event::PsyncContinued { conn, .. }
         | Event::PsyncRefused { conn, .. }

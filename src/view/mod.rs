@@ -5,6 +5,7 @@
 //!
 //! Start reading at [`Picture`], the whole page as a value, then [`scene`].
 
+pub mod compare;
 pub mod export;
 pub mod flights;
 pub mod format;
@@ -21,6 +22,10 @@ pub mod ring;
 pub mod scene;
 pub mod speed;
 pub mod status;
+pub mod tape;
+pub mod tell;
+pub mod verb;
+pub mod why;
 pub mod words;
 
 pub mod picture;

@@ -17,6 +17,8 @@ pub enum Theme {
     Light,
     /// Light ink on night.
     Dark,
+    /// Black and white, thick lines.
+    Contrast,
 }
 
 /// How much of the page is there.
@@ -35,7 +37,7 @@ pub enum Controls {
 pub const TABLE: [(&str, &str); 13] = [
     ("lesson", "a-z 0-9 -"),
     ("lang", "zh, en"),
-    ("theme", "light, dark, auto"),
+    ("theme", "light, dark, contrast, auto"),
     ("controls", "mini, full, none"),
     ("show", "now, ring, history, log, console"),
     ("play", "0, 1"),
@@ -115,12 +117,13 @@ impl Theme {
             Self::Auto => "auto",
             Self::Light => "light",
             Self::Dark => "dark",
+            Self::Contrast => "contrast",
         }
     }
 
     /// Reads a name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.name() == name)
+        [Self::Auto, Self::Light, Self::Dark, Self::Contrast].into_iter().find(|theme| theme.name() == name)
     }
 
     /// The theme that the switch turns to.
@@ -128,7 +131,8 @@ impl Theme {
         match self {
             Self::Auto => Self::Light,
             Self::Light => Self::Dark,
-            Self::Dark => Self::Auto,
+            Self::Dark => Self::Contrast,
+            Self::Contrast => Self::Auto,
         }
     }
 }

@@ -1,14 +1,15 @@
 //! The whole page at an instant as one value: components compare its parts and draw what changed.
 
-use super::history::{Chart, Record, Window};
-use super::layout::Stage;
+use super::history::{Chart, Fork, Paper, Record, Window, Zoom};
+use super::layout::{Plan, Stage};
 use super::log::{Line, Verdict};
 use super::ring::Ring;
 use super::scene::{Name, Scene};
 use super::status::{Status, status};
+use super::why::Lit;
 use super::{flights, inspect};
 use crate::redis::Time;
-use crate::sim::{NodeId, World};
+use crate::sim::{EntryId, NodeId, World};
 use std::rc::Rc;
 
 /// A packet in flight, for the table that screen readers get.
@@ -22,6 +23,8 @@ pub struct InFlight {
     pub kind: flights::Kind,
     /// Its bytes.
     pub bytes: u64,
+    /// The event of its sending.
+    pub entry: Option<EntryId>,
     /// Whether it was lost a moment ago.
     pub lost: bool,
 }
@@ -36,16 +39,20 @@ pub struct Said {
 }
 
 /// What a picture is drawn for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
-    /// Size of the Now view's box.
-    pub stage: (f64, f64),
+    /// The Now view's box, and what the reader moved in it.
+    pub plan: Plan,
+    /// The events that "why?" lights.
+    pub lit: Rc<Lit>,
     /// Size of the History view's box.
     pub history: (f64, f64),
+    /// Size of the box of one of two runs that are compared.
+    pub beside: (f64, f64),
     /// Whose backlog to show; the root master's if `None`.
     pub ring_of: Option<NodeId>,
-    /// Whether History shows the whole session.
-    pub whole: bool,
+    /// Which part of the session History shows.
+    pub zoom: Zoom,
     /// How far the session has ever gone.
     pub reach: Time,
 }
@@ -61,6 +68,8 @@ pub struct Picture {
     pub scene: Rc<Scene>,
     /// Where they stand.
     pub stage: Rc<Stage>,
+    /// The events that "why?" lights, and the nodes and links they happened at.
+    pub lit: Rc<Lit>,
     /// The backlog shown; the name of its owner is there even before it exists.
     pub ring: Option<Rc<Ring>>,
     /// Whose backlog it is.
@@ -69,13 +78,19 @@ pub struct Picture {
     pub chart: Rc<Chart>,
     /// The instants it shows.
     pub window: Window,
+    /// How they were chosen.
+    pub zoom: Zoom,
+    /// The session's branches.
+    pub forks: Rc<[Fork]>,
     /// The newest lines of the log, oldest first.
     pub log: Rc<[Line]>,
     /// The status sentence's facts.
     pub status: Status,
     /// The last answer to `PSYNC`.
     pub verdict: Option<Verdict>,
-    /// Packets in flight.
+    /// How many packets are in flight.
+    pub flying: usize,
+    /// The first of them.
     pub packets: Rc<[InFlight]>,
     /// The console of each node.
     pub consoles: Rc<[Said]>,
@@ -96,30 +111,30 @@ impl Picture {
             let fed = record.fed.get(owner.id.index()).map(Vec::as_slice).unwrap_or_default();
             Ring::of(world, &scene, owner.id, fed)
         });
-        let window = match Window::recent(frame.reach) {
-            _ if frame.whole => Window::all(frame.reach),
-            latest if now >= latest.from => latest,
-            _ => Window::recent(now),
-        };
-        let (width, height) = frame.history;
-        let chart = Chart::draw(record, &scene, window, now, width, height);
+        let window = frame.zoom.window(now, frame.reach);
+        let paper = Paper { window, now, reach: frame.reach, size: frame.history };
+        let chart = Chart::draw(record, &scene, &paper);
         let lines = record.lines_until(world);
         let packets = world.packets().filter_map(|packet| {
-            let picked = inspect::Picked::of(world, &packet)?;
-            let bytes = packet.bytes.len() as u64;
-            Some(InFlight { from: picked.from, to: picked.to, kind: picked.kind, bytes, lost: picked.lost })
+            let (from, to, kind) = inspect::ends(world, &packet)?;
+            let (bytes, lost) = (packet.bytes.len() as u64, packet.lost_at.is_some());
+            Some(InFlight { from, to, kind, bytes, lost, entry: packet.entry })
         });
         Self {
             now,
             reach: frame.reach,
-            stage: Rc::new(Stage::of(&scene, frame.stage.0, frame.stage.1)),
+            stage: Rc::new(Stage::of(&scene, &frame.plan)),
+            lit: frame.lit.clone(),
             ring: ring.map(Rc::new),
             ring_owner: owner.map(|owner| owner.name),
             chart: Rc::new(chart),
             window,
+            zoom: frame.zoom,
+            forks: record.forks.as_slice().into(),
             log: lines[lines.len().saturating_sub(LINES)..].into(),
             status: status(&scene.nodes),
             verdict: lines.iter().rev().find_map(Line::verdict),
+            flying: world.packets().count(),
             packets: packets.take(TABLE).collect(),
             consoles: world.nodes().iter().map(|node| said(world, node.id)).collect(),
             scene: Rc::new(scene),

@@ -37,6 +37,8 @@ pub struct Head {
     pub lost: u64,
     /// The sector where the lost bytes were, now overwritten.
     pub lost_path: Option<String>,
+    /// Bytes that are held and that it would ask for, were it to return now.
+    pub asks: u64,
     /// Whether the stream reaches it now.
     pub online: bool,
 }
@@ -50,6 +52,8 @@ pub struct Ring {
     pub node: NodeId,
     /// Its size in bytes.
     pub size: u64,
+    /// Bytes once around the circle. More than the size where whole blocks are kept (Redis ≥ 7.0).
+    pub around: u64,
     /// Bytes held.
     pub held: u64,
     /// The oldest byte held.
@@ -69,7 +73,7 @@ pub const RADIUS: f64 = 140.0;
 /// Width of the ring.
 pub const WIDTH: f64 = 34.0;
 /// More arcs than this are merged: they would be thinner than a pixel.
-const MAX_ARCS: usize = 96;
+const MAX_ARCS: usize = 192;
 
 /// Where each byte stands on the circle.
 #[derive(Clone, Copy)]
@@ -162,8 +166,11 @@ impl Ring {
         let log = server.backlog()?;
         let offset = server.offset();
         let first = log.first.get();
-        let idx = log.idx.unwrap_or(offset.get() % log.size.max(1));
-        let dial = Dial { size: log.size, idx, next: offset.next().get() };
+        // Blocks have no place of their own on a circle: it is as long as what is kept, rounded up so
+        // that it does not turn with every byte.
+        let around = log.histlen.max(log.size).next_multiple_of(log.size.max(1));
+        let idx = log.idx.unwrap_or(offset.get() % around.max(1));
+        let dial = Dial { size: around, idx, next: offset.next().get() };
         let start = fed.partition_point(|(_, _, to)| *to < first);
         let arcs = arcs(server, dial, first, offset.get(), &fed[start..]);
         let heads = scene.nodes.iter().filter(|card| card.master == Some(node) && card.resumes).map(|card| {
@@ -174,7 +181,8 @@ impl Ring {
                 next,
                 angle: dial.angle(next.min(offset.next().get())),
                 lost,
-                lost_path: (lost > 0).then(|| dial.sector(next, first.min(next + log.size) - 1)),
+                lost_path: (lost > 0).then(|| dial.sector(next, first.min(next + around) - 1)),
+                asks: offset.next().get().saturating_sub(next.max(first)),
                 online: card.phase == super::scene::Phase::Online,
             }
         });
@@ -182,6 +190,7 @@ impl Ring {
             owner: scene.node(node)?.name,
             node,
             size: log.size,
+            around,
             held: log.histlen,
             first,
             offset: offset.get(),
@@ -189,6 +198,11 @@ impl Ring {
             heads: heads.collect(),
             arcs,
         })
+    }
+
+    /// How often the write head came past its start.
+    pub fn laps(&self) -> u64 {
+        self.offset / self.around.max(1)
     }
 
     /// The follower that lost most.

@@ -5,8 +5,8 @@
 use super::format::value_of;
 use super::history::Record;
 use super::status::Outcome;
-use crate::redis::{FullReason, MasterLinkInfo, ReplState, ReplicaPhase, Server, Span};
-use crate::sim::{ClientId, LinkId, LinkMode, Node, NodeId, World};
+use crate::redis::{FullReason, MasterLinkInfo, ReplState, ReplicaInfo, ReplicaPhase, Server, Span};
+use crate::sim::{ClientId, LinkId, LinkMode, Node, NodeId, Party, World};
 
 /// What a server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,24 @@ pub struct KeyRow {
     pub stale: bool,
 }
 
+/// How full something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gauge {
+    /// Bytes in it.
+    pub used: u64,
+    /// Bytes it may hold; 0 for no limit.
+    pub size: u64,
+}
+
+/// What a master keeps for one of its replicas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Buffer {
+    /// The replica, if it is a node of the world.
+    pub of: Option<Name>,
+    /// Its output buffer (replication buffer) and the limit at which the connection is closed.
+    pub gauge: Gauge,
+}
+
 /// One node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeCard {
@@ -84,6 +102,16 @@ pub struct NodeCard {
     pub phase: Phase,
     /// Bytes of its master's history it does not hold.
     pub lag: u64,
+    /// How old the first of them is.
+    pub lag_for: Option<Span>,
+    /// Its process is stopped for a while.
+    pub paused: bool,
+    /// The first digits of its replication id.
+    pub replid: String,
+    /// What its backlog holds.
+    pub backlog: Option<Gauge>,
+    /// What it keeps for its replicas.
+    pub buffers: Vec<Buffer>,
     /// For a node whose link is cut: the answer it would get if it could ask now.
     pub outcome: Option<Outcome>,
     /// Whether it holds a part of its master's history that it could go on from.
@@ -109,8 +137,8 @@ pub struct LinkLine {
     pub upper: NodeId,
     /// The other end.
     pub lower: NodeId,
-    /// Whether bytes pass.
-    pub up: bool,
+    /// What it does with bytes.
+    pub mode: LinkMode,
 }
 
 /// One write client.
@@ -168,7 +196,7 @@ impl Scene {
                 () if follows(link.a, link.b) => (link.b, link.a),
                 () => return None,
             };
-            Some(LinkLine { id: link.id, upper, lower, up: link.mode == LinkMode::Up })
+            Some(LinkLine { id: link.id, upper, lower, mode: link.mode })
         });
         let links = links.collect();
         let clients = world.clients().map(|client| ClientPill {
@@ -206,6 +234,11 @@ fn card(world: &World, record: &Record, node: &Node) -> NodeCard {
         offset: 0,
         phase: Phase::Online,
         lag: 0,
+        lag_for: None,
+        paused: node.paused(),
+        replid: String::new(),
+        backlog: None,
+        buffers: Vec::new(),
         outcome: None,
         resumes: false,
         master: None,
@@ -219,7 +252,16 @@ fn card(world: &World, record: &Record, node: &Node) -> NodeCard {
         return card;
     };
     card.offset = server.offset().get();
+    card.replid = format!("{:.8}", server.repl_id());
+    card.backlog = server.backlog().map(|log| Gauge { used: log.histlen, size: log.size });
     let attached = server.replicas(world.now());
+    let size = server.config().limit_replica.hard;
+    let buffer = |replica: &ReplicaInfo| {
+        let peer = world.peer(node.id, replica.conn).and_then(Party::node);
+        let of = peer.and_then(|id| world.node(id)).map(Name::of);
+        Buffer { of, gauge: Gauge { used: replica.output_buffer, size } }
+    };
+    card.buffers = attached.iter().map(buffer).collect();
     card.online = attached.iter().filter(|replica| replica.phase == ReplicaPhase::Online).count() as u64;
     let follows = |other: &&Node| {
         let link = other.server().and_then(Server::master_link);
@@ -235,6 +277,10 @@ fn card(world: &World, record: &Record, node: &Node) -> NodeCard {
     }
     if let Some((above, link)) = master.and_then(Node::server).zip(link.as_ref()) {
         card.lag = above.offset() - link.applied;
+        if let Some(master) = card.master.filter(|_| card.lag > 0) {
+            let missed = record.passed(master, card.offset, world.now());
+            card.lag_for = missed.map(|at| world.now().since(at));
+        }
         let whole = record.has_history(node.id, world.now());
         card.resumes = whole && server.repl_id() == above.repl_id();
         let cut = master.and_then(|master| world.link_between(node.id, master.id));

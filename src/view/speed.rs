@@ -8,7 +8,7 @@ pub struct Speed(u32);
 
 impl Speed {
     /// The steps in hundredths, evenly spaced for the eye: three a decade.
-    pub const STEPS: [u32; 9] = [5, 10, 20, 50, 100, 200, 500, 1000, 2000];
+    pub const STEPS: [u32; 13] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
     /// Half of real time: a message can be followed with the eye.
     pub const DEFAULT: Self = Self(50);
@@ -21,6 +21,11 @@ impl Speed {
     /// Which step it is.
     pub fn index(self) -> usize {
         Self::STEPS.iter().position(|&s| s == self.0).unwrap_or(0)
+    }
+
+    /// The next faster step, or slower; the last one stays.
+    pub fn beside(self, faster: bool) -> Self {
+        Self::step(if faster { self.index() + 1 } else { self.index().saturating_sub(1) })
     }
 
     /// Reads `0.5` or `2`; `None` unless it is one of the steps.
@@ -72,6 +77,15 @@ mod tests {
         for bad in ["", "3", "0.015", "-1", "fast", "1e9", "99999999999"] {
             assert_eq!(Speed::parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn the_ends_stay() {
+        assert_eq!(Speed::step(0).to_string(), "0.01×");
+        assert_eq!(Speed::step(99).to_string(), "100×");
+        assert_eq!(Speed::step(0).beside(false), Speed::step(0));
+        assert_eq!(Speed::step(99).beside(true), Speed::step(99));
+        assert_eq!(Speed::DEFAULT.beside(true).to_string(), "1×");
     }
 
     #[test]

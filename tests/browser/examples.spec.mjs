@@ -114,7 +114,7 @@ test("SCORM: the package has its manifest, finds the platform, and reports the s
       LMSGetValue: (key) => kept[key] ?? "", LMSCommit: () => ((sessionStorage.kept = JSON.stringify(kept)), "true"),
       LMSSetValue: (key, value) => { if (typeof value !== "string" || value.length > 4096) throw new Error("bad value"); kept[key] = value; return "true"; },
     };</script>${frame}`;
-  const site = await serveSite(folder, true);
+  const site = await serveSite(folder, { "content-security-policy": "" });
   const context = await lab.browser.newContext({ viewport: { width: 1100, height: 900 }, locale: "en" });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);

@@ -10,7 +10,7 @@ before(async () => {
 after(() => lab?.close());
 
 const WAIT = { timeout: 20_000 };
-const card = (page, name) => page.getByRole("button", { name });
+const card = (page, name) => page.locator(".stage").getByRole("button", { name });
 const answer = (page) => page.locator(".verdict .answer");
 
 /** Waits until the page says that both replicas are online. */
@@ -40,7 +40,7 @@ test("packets fly above the wires, also after a cut, and the newest event is in 
   await flip(page, "172.16.19.7");
   await page.getByText(/从库 B 断线.*已被覆盖，接回只能全量复制/).first().waitFor(WAIT);
   const seen = await page.evaluate(() => {
-    const pictures = [...document.querySelectorAll(".stage > svg")];
+    const pictures = [...document.querySelectorAll(".board > svg")];
     const log = document.querySelector("[role=log]");
     return {
       order: pictures.map((svg) => (svg.classList.contains("flights") ? "packets" : "wires")),

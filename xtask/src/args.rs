@@ -19,8 +19,12 @@ cargo xtask test [--only native|wasm|browser]
     Set up and run every test: Rust tests, the wasm build against the native one, the browser.
 cargo xtask swarm [--seeds N] [--first S]
     Run random worlds under random faults: N of them (1000), from seed S (1) on.
+cargo xtask bench page
+    Measure the page in headless Chromium: frames, idle callbacks, memory; with the goals.
 cargo xtask conformance [name …]
     Run the conformance suite against every server, ours and real ones, and write the table.
+cargo xtask lesson check FILE… | play FILE [wrong] | schema
+    Say what is wrong with lesson files; play one without a page; write www/lessons/lesson.schema.json.
 cargo xtask dist
     Write the static site to dist/ and print what a first visit costs.
 
@@ -81,6 +85,13 @@ pub(crate) enum Task {
         /// Parts of the names of the cases to run; all if there are none.
         filters: Vec<String>,
     },
+    /// Measure the page.
+    BenchPage,
+    /// Check, play and describe lesson files.
+    Lesson {
+        /// What `psync-lesson` is told.
+        words: Vec<String>,
+    },
     /// Write `www/shots/`.
     Screenshots,
 }
@@ -118,7 +129,22 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         }
         "serve" => serve(&mut words)?,
         "dist" => Task::Dist,
+        "bench" => match words.next().as_deref() {
+            Some("page") => Task::BenchPage,
+            what => {
+                let what = what.unwrap_or("nothing");
+                return Err(format!("`bench` measures the page: `cargo xtask bench page`, not `{what}`."));
+            }
+        },
         "conformance" => Task::Conformance { filters: words.by_ref().collect() },
+        "lesson" => {
+            let told: Vec<String> = words.by_ref().collect();
+            let known = ["check", "play", "schema"];
+            if !told.first().is_some_and(|first| known.contains(&first.as_str())) {
+                return Err("`lesson` wants check, play or schema.".to_owned());
+            }
+            Task::Lesson { words: told }
+        }
         "test" => {
             let mut only = None;
             while let Some(word) = words.next() {
@@ -225,6 +251,8 @@ mod tests {
             ("swarm --last 5", "--last"),
             ("setup chrome", "chrome"),
             ("build fast", "fast"),
+            ("bench all", "all"),
+            ("lesson chek x", "check"),
         ] {
             let problem = read(line).expect_err(line);
             assert!(problem.contains(word), "{line}: {problem}");

@@ -71,7 +71,7 @@ pub(crate) fn screenshots(project: &Project) -> Result<(), TaskError> {
 }
 
 /// Node.js with what the harness wants to know.
-fn node(project: &Project) -> Result<Command, TaskError> {
+pub(crate) fn node(project: &Project) -> Result<Command, TaskError> {
     let mut command = Command::new("node");
     command.current_dir(project.browser_tests());
     command.env("CHROMIUM", setup::chromium()?).env("SITE", project.path("dist"));

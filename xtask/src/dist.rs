@@ -82,6 +82,12 @@ pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<
             site.add_as_is("pkg/", &snippet, read(&code.join(&snippet))?)?;
         }
     }
+    for name in files_below(code)? {
+        // Loaded when a lesson is opened, by these names.
+        if name.starts_with("lessons/") || name.starts_with("reader/") {
+            site.add_as_is("pkg/", &name, read(&code.join(&name))?)?;
+        }
+    }
     site.rename_inside(&mut text, "pkg/", &wasm, "the glue")?;
     site.add("pkg/", &glue, text.into_bytes())?;
     let share = page::for_sharing(project)?;

@@ -12,16 +12,20 @@
 //! | [`dist`], [`offline`], [`scorm`] | the static site, all of it in one file, and as a package for learning platforms |
 //! | [`shrink`], [`size`] | it is made small; what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
+//! | [`lessons`] | lesson files, checked, and packed as the page loads them |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
+//! | [`bench_page`] | frames, idle callbacks and memory of the page |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
+mod bench_page;
 mod browser;
 mod conformance;
 mod dist;
 mod error;
+mod lessons;
 mod offline;
 mod packages;
 mod page;
@@ -80,6 +84,8 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Test { only } => suites::task(&project, only),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
         Task::Conformance { filters } => conformance::task(&project, &filters),
+        Task::BenchPage => bench_page::task(&project),
+        Task::Lesson { words } => lessons::task(&project, &words),
         Task::Screenshots => browser::screenshots(&project),
     }
 }

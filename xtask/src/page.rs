@@ -11,12 +11,16 @@ use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::error::TaskError;
+use crate::lessons;
 use crate::project::Project;
 use crate::run::{Stopwatch, cargo, run, step};
 use crate::setup::WASM;
 
 /// The name of the glue and the wasm file: `psync_lab.js`, `psync_lab_bg.wasm`.
 pub(crate) const NAME: &str = "psync_lab";
+
+/// The name of the module that reads a teacher's lesson file, loaded only then.
+const READER: &str = "lesson_reader";
 
 /// How the page is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +41,14 @@ impl Profile {
     }
 }
 
+/// Compiles the page as it ships, with the worlds of the bench; returns the folder.
+pub(crate) fn for_bench(project: &Project) -> Result<PathBuf, TaskError> {
+    let raw = compile(project, Profile::Release, "bench")?;
+    let folder = project.target.join("page/bench");
+    bind(&raw, &folder, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    Ok(folder)
+}
+
 /// Compiles the page, writes its glue, and returns the folder with both.
 pub(crate) fn build(project: &Project, profile: Profile) -> Result<PathBuf, TaskError> {
     let first = !project.target.join(WASM).join(profile.cargo_name()).is_dir();
@@ -45,9 +57,17 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Result<PathBuf, Task
     let clock = Stopwatch::start();
     let raw = compile(project, profile, "ui")?;
     let folder = project.target.join("page").join(profile.cargo_name());
-    bind(&raw, &folder, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    lessons::beside(project, &folder)?;
     println!("    built in {}", clock.text());
     Ok(folder)
+}
+
+/// Builds the module that reads a teacher's lesson file into `folder`.
+pub(crate) fn lesson_reader(project: &Project, folder: &Path) -> Result<(), TaskError> {
+    step("building the lesson reader");
+    let raw = compile(project, Profile::Release, "lesson-reader")?;
+    bind(&raw, folder, READER, Bindgen::new().web(true).map_err(binding_failed)?)
 }
 
 /// Compiles the library for the browser and returns the file.
@@ -87,7 +107,7 @@ pub(crate) fn for_node(project: &Project) -> Result<PathBuf, TaskError> {
     let folder = project.target.join("page/node");
     let mut bindgen = Bindgen::new();
     bindgen.nodejs_module(true).map_err(binding_failed)?;
-    bind(&raw, &folder, &mut bindgen)?;
+    bind(&raw, &folder, NAME, &mut bindgen)?;
     // Without this Node.js would take the glue for a script of the older kind.
     crate::project::write(&folder.join("package.json"), b"{ \"type\": \"module\" }\n")?;
     Ok(folder.join(format!("{NAME}.js")))
@@ -104,14 +124,14 @@ fn short_paths(project: &Project) -> String {
     short.map(|place| format!("--remap-path-prefix={place}/=")).collect::<Vec<_>>().join(" ")
 }
 
-fn bind(raw: &Path, folder: &Path, bindgen: &mut Bindgen) -> Result<(), TaskError> {
+fn bind(raw: &Path, folder: &Path, name: &str, bindgen: &mut Bindgen) -> Result<(), TaskError> {
     if folder.is_dir() {
         // Snippets of an earlier build would stay otherwise.
         fs::remove_dir_all(folder).map_err(TaskError::file("empty the folder", folder))?;
     }
     bindgen
         .input_path(raw)
-        .out_name(NAME)
+        .out_name(name)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// browser (`benches/session.rs`).
 const FIRST_SPACING: u64 = 128;
 /// Most snapshots of one branch.
-const MOST: usize = 512;
+const MOST: usize = 1024;
 
 /// A world and how many actions are done in it. Branches share them.
 #[derive(Clone, Debug)]

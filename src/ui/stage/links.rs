@@ -1,58 +1,112 @@
-//! Links: the wires, and on each a switch that cuts and restores it.
+//! Links: the wires, and on each a switch that cuts and restores it, with a button for the rest.
 
-use crate::sim::{LinkId, Party};
+use crate::sim::{LinkId, LinkMode};
 use crate::ui::app::App;
 use crate::ui::deed::Deed;
 use crate::ui::dom;
 use crate::ui::el::{El, button, el, yes};
 use crate::ui::icons::{Icon, icon};
+use crate::ui::look::Look;
 use crate::view::Words;
-use crate::view::layout::{Stage, Way};
+use crate::view::inspect::Pick;
+use crate::view::layout::{Level, Stage, Way};
 use crate::view::scene::{LinkLine, Scene};
+use crate::view::why::Lit;
 use yew::html::Scope;
 
 /// The wires, behind everything else.
-pub(super) fn wires(stage: &Stage, scene: &Scene) -> El {
-    let up = |id: LinkId| scene.links.iter().any(|link| link.id == id && link.up);
-    let wire = |way: &Way| match way.link {
-        None => segment("cable", way, 0.0, 1.0),
-        Some(id) if up(id) => {
-            el("g").add(segment("wire", way, 0.0, 1.0)).add(segment("wire-core", way, 0.0, 1.0))
-        }
-        Some(_) => el("g").add(segment("wire-cut", way, 0.0, 0.42)).add(segment("wire-cut", way, 0.58, 1.0)),
+pub(super) fn wires(stage: &Stage, scene: &Scene, lit: &Lit) -> El {
+    let mode = |id: LinkId| scene.links.iter().find(|link| link.id == id).map(|link| link.mode);
+    let wire = |way: &Way| {
+        let Some(id) = way.link else { return segment("cable", way, 0.0, 1.0) };
+        let drawn = match mode(id) {
+            Some(LinkMode::Up) => {
+                el("g").add(segment("wire", way, 0.0, 1.0)).add(segment("wire-core", way, 0.0, 1.0))
+            }
+            Some(LinkMode::Cut) => {
+                el("g").add(segment("wire-cut", way, 0.0, 0.42)).add(segment("wire-cut", way, 0.58, 1.0))
+            }
+            Some(LinkMode::Hold) => {
+                el("g").add(segment("wire", way, 0.0, 1.0)).add(segment("wire-hold", way, 0.0, 1.0))
+            }
+            _ => el("g").add(segment("wire", way, 0.0, 1.0)).add(segment("wire-cut", way, 0.0, 1.0)),
+        };
+        if lit.links.contains(&id) { drawn.class("lit") } else { drawn }
     };
     el("svg").attr("aria-hidden", "true").all(stage.ways.iter().map(wire))
 }
 
 fn segment(class: &'static str, way: &Way, from: f64, to: f64) -> El {
     let (a, b) = (way.at(from), way.at(to));
-    el("line").class(class).px("x1", a.x).px("y1", a.y).px("x2", b.x).px("y2", b.y)
+    let mut points = String::new();
+    let bend = (from < 0.5 && to > 0.5).then_some(way.mid);
+    for point in [Some(a), bend, Some(b)].into_iter().flatten() {
+        crate::view::format::push_px(&mut points, point.x);
+        points.push(' ');
+        crate::view::format::push_px(&mut points, point.y);
+        points.push(' ');
+    }
+    el("polyline").class(class).set("points", points)
 }
 
-/// A switch in the middle of a link: a real button.
+/// A switch in the middle of a link: a real button, and one for the link's other faults.
 pub(super) fn switch(
     w: &'static Words,
     stage: &Stage,
     scene: &Scene,
     line: &LinkLine,
-    link: &Scope<App>,
+    (picked, link): (bool, &Scope<App>),
 ) -> Option<El> {
-    let way = stage.way(Party::Node(line.upper), Party::Node(line.lower))?;
+    let rect = stage.switch(line.id)?;
     let (upper, lower) = (scene.node(line.upper)?, scene.node(line.lower)?);
-    let cut = !line.up;
-    let word = if cut { w.link_down } else { w.link_up };
+    let look = w.look;
+    let bad = line.mode != LinkMode::Up;
+    let word = match line.mode {
+        LinkMode::Up => w.link_up,
+        LinkMode::Cut => w.link_down,
+        LinkMode::Silent => look.switch_silent,
+        LinkMode::OneWay { .. } => look.switch_one_way,
+        LinkMode::Hold => look.switch_hold,
+    };
     let label = (w.cut_link)(&upper.host, &lower.host);
-    let mut face = el("span");
-    if cut {
-        face = face.add(icon(Icon::Scissors));
-    }
-    let switch = button("switch")
-        .key(u64::from(line.id.0))
-        .set("style", dom::at(way.at(0.5)))
+    let mut face = button("face")
         .on(link, Deed::Flip(line.id))
         .set("aria-label", [&label, " · ", word].concat())
         .set("title", label)
-        .attr("aria-pressed", yes(cut))
+        .attr("aria-pressed", yes(bad))
         .set("data-link", line.id.0.to_string());
-    Some(switch.add(face.text(word)))
+    let worded = stage.level >= Level::Medium;
+    if bad || !worded {
+        let which = match line.mode {
+            LinkMode::Up => Icon::Wire,
+            LinkMode::Cut => Icon::Scissors,
+            LinkMode::Hold => Icon::Pause,
+            _ => Icon::Vanish,
+        };
+        face = face.add(icon(which));
+    }
+    if worded {
+        face = face.add(el("span").text(word));
+    }
+    let class = if bad { "switch bad" } else { "switch" };
+    let mut boxed = el("div")
+        .class(class)
+        .key(u64::from(line.id.0))
+        .attr("role", "group")
+        .set("aria-label", (look.link_title)(&upper.host, &lower.host))
+        .set("style", dom::place(rect))
+        .add(face);
+    if worded {
+        let more = (look.link_menu)(&upper.host, &lower.host);
+        let pick = if picked { Pick::Nothing } else { Pick::Link(line.id) };
+        boxed = boxed.add(
+            button("more")
+                .on(link, Deed::Look(Look::Pick(pick)))
+                .set("aria-label", more.clone())
+                .set("title", more)
+                .attr("aria-pressed", yes(picked))
+                .add(icon(Icon::More)),
+        );
+    }
+    Some(boxed)
 }

@@ -1,6 +1,8 @@
 //! The Now view: cards of nodes, clients, links with their switches, and packets in flight.
 
+mod canvas;
 mod card;
+pub(super) mod hands;
 pub(super) mod layer;
 mod links;
 
@@ -9,6 +11,8 @@ use super::deed::Deed;
 use super::dom;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
+use super::look::Look;
+use crate::view::format::px;
 use crate::view::inspect::Pick;
 use crate::view::scene::{ClientPill, NodeCard};
 use crate::view::{Picture, Words, format};
@@ -17,29 +21,56 @@ use yew::html::Scope;
 /// The Now view.
 pub(super) fn now(app: &App, link: &Scope<App>) -> El {
     let (w, picture) = (app.words(), &*app.shown.picture);
-    let (stage, scene) = (&picture.stage, &picture.scene);
+    let (stage, scene, lit) = (&picture.stage, &picture.scene, &picture.lit);
+    let pick = app.look.pick;
     let card = |node: &NodeCard| {
         let rect = stage.node(node.id).unwrap_or_default();
-        card::card(w, node, rect, app.pick == Pick::Node(node.id), link)
+        let (picked, lit) = (pick == Pick::Node(node.id), lit.nodes.contains(&node.id));
+        card::card(w, node, &card::Setting { rect, level: stage.level, picked, lit }, link)
     };
-    let mut boxed = el("div")
-        .class("stage")
-        .refer(&app.nodes.stage)
-        .on(link, Deed::PickAt)
+    let scale = (stage.scale * 1000.0) as u64;
+    let size = format!(
+        "width:{}px;height:{}px;transform:scale({}.{:03})",
+        px(stage.width),
+        px(stage.height),
+        scale / 1000,
+        scale % 1000
+    );
+    let switches = scene
+        .links
+        .iter()
+        .filter_map(|line| links::switch(w, stage, scene, line, (pick == Pick::Link(line.id), link)));
+    let board = el("div")
+        .class("board")
+        .set("style", size)
         // Keys keep the two pictures apart: clients come and go after them.
-        .add(links::wires(stage, scene).key(1))
-        // The player fills it; Yew never looks into it.
-        .add(el("svg").key(2).class("flights").refer(&app.nodes.flights).attr("aria-hidden", "true"));
-    let switches = scene.links.iter().filter_map(|line| links::switch(w, stage, scene, line, link));
-    boxed = boxed
+        .add(links::wires(stage, scene, lit).key(1))
+        // The player fills them; Yew never looks into them.
+        .add(el("svg").key(2).class("flights").refer(&app.nodes.flights).attr("aria-hidden", "true"))
+        .add(el("canvas").key(7).class("flights").attr("aria-hidden", "true"))
         .add(el("div").key(3).all(switches))
         .add(el("div").key(4).all(scene.nodes.iter().map(card)))
         .add(el("div").key(5).all(scene.clients.iter().filter_map(|client| client_pill(w, picture, client))));
+    let mut boxed = el("div")
+        .class("stage")
+        .set("data-packets", picture.flying.to_string())
+        .refer(&app.nodes.stage)
+        .on(link, Deed::Look(Look::PickAt))
+        .add(el("div").key(8).class("pan").add(board));
     if app.poster() {
         let play = button("btn pri").on(link, Deed::Toggle).add(icon(Icon::Play)).text(w.play);
         boxed = boxed.add(el("div").key(6).class("poster").add(play));
     }
-    el("section").class("view now").label(w.now).add(el("h2").text(w.now)).add(boxed)
+    let tidy = button(if stage.dragged { "btn tool" } else { "btn tool idle" })
+        .on(link, Deed::Look(Look::Tidy))
+        .attr("title", w.look.tidy_hint)
+        .add(icon(Icon::Tidy))
+        .add(el("span").text(w.look.tidy));
+    el("section")
+        .class("view now")
+        .label(w.now)
+        .add(el("header").class("bar").add(el("h2").text(w.now)).add(tidy))
+        .add(boxed)
 }
 
 fn client_pill(w: &'static Words, picture: &Picture, client: &ClientPill) -> Option<El> {

@@ -2,10 +2,11 @@
 
 use super::{Opened, escape};
 use crate::redis::Time;
+use crate::sim::LinkMode;
 use crate::view::flights::Flights;
 use crate::view::format::{clock, grouped, px};
-use crate::view::history::{Band, Chart, Window};
-use crate::view::layout::{Rect, Stage, Way};
+use crate::view::history::{Band, Chart, Paper, Window};
+use crate::view::layout::{Plan, Rect, Stage, Way};
 use crate::view::scene::{NodeCard, Role, Scene};
 use crate::view::status::status;
 use crate::view::{Words, words};
@@ -75,11 +76,12 @@ fn look(class: &str) -> &'static str {
 pub fn moment(opened: &Opened) -> String {
     let (world, w) = (opened.session.world(), words(opened.lang));
     let scene = Scene::of(world, &opened.record);
-    let stage = Stage::of(&scene, WIDTH, HEIGHT);
+    let stage = Stage::of(&scene, &Plan { width: WIDTH, height: HEIGHT, ..Plan::default() });
     let mut flights = Flights::default();
-    flights.draw(world, &stage, false);
+    flights.draw(world, &stage, &[], false);
     let mut out = String::new();
-    let up = |way: &Way| scene.links.iter().any(|link| Some(link.id) == way.link && link.up);
+    let up =
+        |way: &Way| scene.links.iter().any(|link| Some(link.id) == way.link && link.mode == LinkMode::Up);
     for way in &stage.ways {
         match way.link {
             None => segment(&mut out, "cable", way),
@@ -118,7 +120,8 @@ pub fn history(opened: &Opened, from: Time, to: Time) -> String {
     let (world, w) = (opened.session.world(), words(opened.lang));
     let scene = Scene::of(world, &opened.record);
     let window = Window { from, to: to.max(Time::from_micros(from.as_micros() + 1000)) };
-    let chart = Chart::draw(&opened.record, &scene, window, to, WIDTH, HISTORY);
+    let paper = Paper { window, now: to, reach: opened.session.reach(), size: (WIDTH, HISTORY) };
+    let chart = Chart::draw(&opened.record, &scene, &paper);
     let mut out = String::new();
     for tick in &chart.ticks {
         text(&mut out, "mute m", (tick.x, 16.0), Some("middle"), &tick.text);

@@ -1,24 +1,17 @@
 //! A window of the record as SVG paths, in pixels of the History view's box.
 //!
-//! Bounded work: a line has at most one step a pixel, and of each kind of message between two nodes
-//! at most one starts in each two pixels.
+//! Bounded work: a line has about one step a pixel, marks that touch are one, and too many messages
+//! are drawn as bands that are the darker the more there are.
 
-use super::record::{Message, Record};
+use super::axis::{Axis, Scale, line};
+use super::pins::{Pin, pins};
+use super::record::Record;
+use super::window::Window;
 use crate::redis::Time;
-use crate::sim::NodeId;
-use crate::view::flights::Kind;
+use crate::sim::{BranchId, EntryId};
 use crate::view::format::push_px;
 use crate::view::layout::between;
 use crate::view::scene::{Name, Role, Scene};
-
-/// The instants shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// The left edge.
-    pub from: Time,
-    /// The right edge.
-    pub to: Time,
-}
 
 /// A mark on the axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,75 +79,153 @@ pub struct Chart {
     pub cuts: Vec<Band>,
     /// Full copies.
     pub syncs: Vec<Band>,
+    /// Messages where they are too many for lines.
+    pub dense: Vec<Dense>,
+    /// Instants of note.
+    pub pins: Vec<Pin>,
+    /// The session's branches, if there is more than one.
+    pub twigs: Vec<Twig>,
+    /// Where lines of messages are, for clicks.
+    pub hits: Vec<Segment>,
+    /// Height of the axis with its labels and branches.
+    pub top: f64,
     /// Where now is.
     pub head: f64,
+    /// Where the part begins and ends that was run before but lies ahead of now.
+    pub ahead: Option<(f64, f64)>,
 }
 
-impl Window {
-    /// The last moments before the end of the session, with some room for what comes.
-    pub fn recent(now: Time) -> Self {
-        let span = 14_000_000;
-        let from = (now.as_micros() + 1_500_000).saturating_sub(span);
-        Self { from: Time::from_micros(from), to: Time::from_micros(from + span) }
-    }
-
-    /// All of a session that reaches to `end`.
-    pub fn all(end: Time) -> Self {
-        let mut to = 14_000_000;
-        // Grows in leaps, so that the picture does not creep.
-        while to < end.as_micros().saturating_add(end.as_micros() / 24) {
-            to += to / 2;
-        }
-        Self { from: Time::ZERO, to: Time::from_micros(to) }
-    }
-
-    /// The instant at a fraction of the window.
-    pub fn at(&self, fraction: f64) -> Time {
-        let span = self.to.as_micros().saturating_sub(self.from.as_micros());
-        Time::from_micros(self.from.as_micros() + (between(fraction, 0.0, 1.0) * span as f64) as u64)
-    }
+/// Many messages of one look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dense {
+    /// The look's class.
+    pub class: &'static str,
+    /// How dark, in percent.
+    pub dark: u8,
+    /// Where.
+    pub path: String,
 }
 
-struct Axis {
-    window: Window,
-    left: f64,
-    width: f64,
+/// A line of a message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Segment {
+    /// Where it begins.
+    pub from: (f64, f64),
+    /// Where it ends.
+    pub to: (f64, f64),
+    /// The event of its sending.
+    pub entry: EntryId,
 }
 
-impl Axis {
-    fn x(&self, at: Time) -> f64 {
-        let from = self.window.from.as_micros() as f64;
-        let span = (self.window.to.as_micros() as f64 - from).max(1.0);
-        self.left + (at.as_micros() as f64 - from) / span * self.width
-    }
+/// A branch as a line under the axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Twig {
+    /// Which.
+    pub id: BranchId,
+    /// Its height.
+    pub y: f64,
+    /// Left end.
+    pub x1: f64,
+    /// Right end.
+    pub x2: f64,
+    /// The height of the branch it left, at its left end, if that is in sight.
+    pub stem: Option<f64>,
+    /// Whether it is the one shown.
+    pub on: bool,
+}
+
+/// What a click meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// An event.
+    Entry(EntryId),
+    /// A branch.
+    Branch(BranchId),
+    /// An instant.
+    Instant(Time),
 }
 
 /// Height of the axis with its labels.
 const TOP: f64 = 26.0;
+/// Height of a branch's line.
+const TWIG: f64 = 8.0;
+
+/// What a chart is drawn for.
+#[derive(Clone, Copy, Debug)]
+pub struct Paper {
+    /// The instants.
+    pub window: Window,
+    /// The instant shown.
+    pub now: Time,
+    /// Up to where the session was ever run: nothing after that is drawn.
+    pub reach: Time,
+    /// The box.
+    pub size: (f64, f64),
+}
 
 impl Chart {
-    /// Draws the window of a record into a box of `width` × `height`. Nothing after `now` is drawn.
-    pub fn draw(record: &Record, scene: &Scene, window: Window, now: Time, width: f64, height: f64) -> Self {
+    /// Draws a window of a record.
+    pub fn draw(record: &Record, scene: &Scene, paper: &Paper) -> Self {
+        let Paper { window, now, reach, size: (width, height) } = *paper;
         let left = if width < 500.0 { 62.0 } else { 84.0 };
         let axis = Axis { window, left, width: (width - left - 16.0).max(1.0) };
         let mut chart = Self { left, right: left + axis.width, height, head: axis.x(now), ..Self::default() };
-        chart.ticks = ticks(&axis);
+        chart.ticks = axis.ticks();
+        chart.draw_twigs(record, &axis);
         let count = scene.nodes.len().max(1) as f64;
-        let lane_gap = between((height - TOP) * 0.5 / count, 22.0, 40.0);
-        let lane = |n: usize| height - 24.0 - (count - 1.0 - n as f64) * lane_gap;
-        let bottom = lane(0) - 14.0;
-        let scale = Scale::of(record, window, now, bottom);
+        let lane_gap = between((height - chart.top) * 0.5 / count, 14.0, 40.0);
+        let lane = |n: usize| height - 20.0 - (count - 1.0 - n as f64) * lane_gap;
+        let room = (chart.top + 8.0, (lane(0) - 14.0).max(chart.top + 9.0));
+        let scale = Scale::of(record.offsets.iter().chain(&record.oldest), &axis, reach, room);
         for node in &scene.nodes {
             let steps = record.offsets.get(node.id.index()).map(Vec::as_slice).unwrap_or_default();
-            let offsets = line(steps, &axis, &scale, now);
+            let offsets = line(steps, &axis, &scale, reach);
             chart.lanes.push(Lane { name: node.name, y: lane(node.id.index()), offsets });
         }
-        chart.draw_floor(record, scene, &axis, &scale, now, bottom);
-        chart.draw_messages(record, &axis, now, lane);
-        chart.draw_bands(record, scene, &axis, now, lane);
+        chart.draw_floor(record, scene, &axis, &scale, reach, room.1);
+        chart.draw_messages(record, &axis, reach, lane);
+        chart.draw_bands(record, scene, &axis, reach, lane);
+        let seen = (window.from, window.to.min(reach));
+        chart.pins = pins(record, scene, seen, chart.right, |at| axis.x(at), lane);
+        let ahead = (chart.head.max(left), axis.x(reach).min(chart.right));
+        chart.ahead = Some(ahead).filter(|(from, to)| to - from > 1.0);
         chart
     }
 
+    /// What is at a point of the box.
+    pub fn hit(&self, window: &Window, (x, y): (f64, f64)) -> Hit {
+        let at = window.at((x - self.left) / (self.right - self.left).max(1.0));
+        if y < self.top {
+            let near = |twig: &&Twig| {
+                (twig.y - y).abs() <= TWIG / 2.0 + 1.0 && twig.x1 - 4.0 <= x && x <= twig.x2 + 4.0
+            };
+            return self.twigs.iter().find(near).map_or(Hit::Instant(at), |twig| Hit::Branch(twig.id));
+        }
+        let pins = self.pins.iter().map(|pin| (far((x, y), (pin.x, pin.y)) - 4.0, pin.entry));
+        let lines = self.hits.iter().map(|s| (distance((x, y), s), s.entry));
+        let near = pins.chain(lines).filter(|(far, _)| *far <= 6.0);
+        near.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(Hit::Instant(at), |(_, entry)| Hit::Entry(entry))
+    }
+
+    fn draw_twigs(&mut self, record: &Record, axis: &Axis) {
+        self.top = TOP;
+        if record.forks.len() < 2 {
+            return;
+        }
+        // The newest are what one wants to see; the trunk always.
+        let first = record.forks.len().saturating_sub(5).max(1);
+        let shown = record.forks.iter().take(1).chain(record.forks.iter().skip(first));
+        for (row, fork) in shown.enumerate() {
+            let y = TOP + row as f64 * TWIG;
+            let x1 = axis.x(fork.from);
+            let parent = self.twigs.iter().find(|twig| Some(twig.id) == fork.parent).map(|twig| twig.y);
+            let stem = parent.filter(|_| self.left <= x1 && x1 <= self.right);
+            let (x1, x2) =
+                (between(x1, self.left, self.right), between(axis.x(fork.reach), self.left, self.right));
+            self.twigs.push(Twig { id: fork.id, y, x1, x2, stem, on: fork.on });
+        }
+        self.top += self.twigs.len() as f64 * TWIG;
+    }
     fn draw_floor(
         &mut self,
         record: &Record,
@@ -171,62 +242,18 @@ impl Chart {
             return;
         };
         let start = axis.x(first.0).max(axis.left);
-        if self.floor_line.is_empty() || start >= self.head {
+        let end = axis.x(now).min(self.right);
+        if self.floor_line.is_empty() || start >= end {
             return;
         }
         self.floor_area.push_str(&self.floor_line);
-        for (x, y) in [(self.head, bottom), (start, bottom)] {
+        for (x, y) in [(end, bottom), (start, bottom)] {
             point(&mut self.floor_area, 'L', x, y);
         }
         self.floor_area.push('Z');
         let y = scale.y(last.1);
         if bottom - y > 16.0 {
-            self.floor_label = Some((self.head - 8.0, (bottom + y) / 2.0 + 5.0));
-        }
-    }
-
-    fn draw_messages(&mut self, record: &Record, axis: &Axis, now: Time, lane: impl Fn(NodeIndex) -> f64) {
-        // The longest flights are seconds: start a little before the window.
-        let from = Time::from_micros(axis.window.from.as_micros().saturating_sub(5_000_000));
-        let start = record.messages.partition_point(|message| message.sent < from);
-        let mut crowded: Vec<(NodeId, NodeId, usize, f64)> = Vec::new();
-        for message in &record.messages[start..] {
-            if message.sent > now || message.sent > axis.window.to {
-                break;
-            }
-            let x = axis.x(message.sent);
-            let (path, class) = self.path_for(message);
-            let key = (message.from, message.to, class);
-            match crowded.iter_mut().find(|(from, to, class, _)| (*from, *to, *class) == key) {
-                Some(last) if x - last.3 < 2.0 => continue,
-                Some(last) => last.3 = x,
-                None => crowded.push((key.0, key.1, key.2, x)),
-            }
-            let (y1, y2) = (lane(message.from.index()), lane(message.to.index()));
-            let ended = message.end.filter(|end| *end <= now);
-            // While it flies its end is not known: it is drawn as far as the usual slope takes it.
-            let end = ended.map_or(axis.x(now), |end| axis.x(end));
-            let reach = if ended.is_some() && !message.lost {
-                1.0
-            } else {
-                let typical = axis.x(message.sent + FLIGHT) - x;
-                between((end - x) / typical.max(0.1), 0.0, 1.0)
-            };
-            if end <= axis.left {
-                continue;
-            }
-            point(path, 'M', x, y1);
-            point(path, 'L', end, y1 + (y2 - y1) * reach);
-        }
-    }
-
-    fn path_for(&mut self, message: &Message) -> (&mut String, usize) {
-        match message.kind {
-            _ if message.lost => (&mut self.lost, 0),
-            Kind::Command | Kind::Heartbeat => (&mut self.commands, 1),
-            Kind::Ack => (&mut self.acks, 2),
-            Kind::Handshake | Kind::Reply => (&mut self.shakes, 3),
-            Kind::Rdb => (&mut self.rdb, 4),
+            self.floor_label = Some((end - 8.0, (bottom + y) / 2.0 + 5.0));
         }
     }
 
@@ -238,7 +265,7 @@ impl Chart {
         now: Time,
         lane: impl Fn(NodeIndex) -> f64,
     ) {
-        let (left, right) = (axis.left, self.head.min(self.right));
+        let (left, right) = (axis.left, self.right);
         let band = |from: Time, until: Option<Time>, y: f64, told: bool| {
             let end = until.unwrap_or(now).min(now);
             let (x1, x2) = (axis.x(from).max(left), axis.x(end).min(right));
@@ -263,78 +290,23 @@ impl Chart {
 
 type NodeIndex = usize;
 
-/// A flight's usual length, for messages that have not arrived.
-const FLIGHT: crate::redis::Span = crate::redis::Span::from_millis(310);
-
-struct Scale {
-    low: f64,
-    high: f64,
-    bottom: f64,
+fn far(a: (f64, f64), b: (f64, f64)) -> f64 {
+    ((a.0 - b.0).powi(2) + (a.1 - b.1).powi(2)).sqrt()
 }
 
-impl Scale {
-    /// From the lowest offset in sight to the highest.
-    fn of(record: &Record, window: Window, now: Time, bottom: f64) -> Self {
-        let (mut low, mut high) = (u64::MAX, 0);
-        for steps in record.offsets.iter().chain(&record.oldest) {
-            let start = steps.partition_point(|step| step.0 < window.from).saturating_sub(1);
-            let end = steps.partition_point(|step| step.0 <= now.min(window.to));
-            for (_, value) in steps.get(start..end).unwrap_or_default() {
-                (low, high) = (low.min(*value), high.max(*value));
-            }
-        }
-        let low = if low == u64::MAX { 0 } else { low } as f64;
-        let high = (high as f64).max(low + 64.0);
-        // Some room below, so that what was overwritten has an area.
-        Self { low: low - (high - low) * 0.12, high, bottom }
-    }
-
-    fn y(&self, value: u64) -> f64 {
-        let share = (value as f64 - self.low) / (self.high - self.low);
-        between(self.bottom - share * (self.bottom - TOP - 8.0), TOP, self.bottom)
-    }
+/// How far a point is from a line.
+fn distance(point: (f64, f64), line: &Segment) -> f64 {
+    let (dx, dy) = (line.to.0 - line.from.0, line.to.1 - line.from.1);
+    let along = (point.0 - line.from.0) * dx + (point.1 - line.from.1) * dy;
+    let share = between(along / (dx * dx + dy * dy).max(0.01), 0.0, 1.0);
+    far(point, (line.from.0 + share * dx, line.from.1 + share * dy))
 }
 
-/// Steps as a path, at most one a pixel.
-fn line(steps: &[(Time, u64)], axis: &Axis, scale: &Scale, now: Time) -> String {
-    let mut path = String::new();
-    let until = now.min(axis.window.to);
-    let start = steps.partition_point(|step| step.0 <= axis.window.from).saturating_sub(1);
-    let (mut drawn, mut y) = (f64::MIN, 0.0);
-    for (at, value) in steps[start..].iter().take_while(|step| step.0 <= until) {
-        let x = axis.x(*at).max(axis.left);
-        y = scale.y(*value);
-        if path.is_empty() {
-            point(&mut path, 'M', x, y);
-            drawn = x;
-        } else if x - drawn >= 1.0 {
-            point(&mut path, 'L', x, y);
-            drawn = x;
-        }
-    }
-    if !path.is_empty() {
-        point(&mut path, 'L', axis.x(until), y);
-    }
-    path
-}
-
-fn point(path: &mut String, command: char, x: f64, y: f64) {
+pub(super) fn point(path: &mut String, command: char, x: f64, y: f64) {
     path.push(command);
     push_px(path, x);
     path.push(' ');
     push_px(path, y);
-}
-
-fn ticks(axis: &Axis) -> Vec<Tick> {
-    let span = axis.window.to.as_secs().saturating_sub(axis.window.from.as_secs()).max(1);
-    let most = (axis.width / 60.0).max(2.0) as u64;
-    let steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
-    let step = steps.into_iter().find(|step| span / step <= most).unwrap_or(7200);
-    let first = axis.window.from.as_micros().div_ceil(step * 1_000_000) * step;
-    (first..=axis.window.to.as_secs())
-        .step_by(step as usize)
-        .map(|second| Tick { x: axis.x(Time::from_millis(second * 1000)), text: format!("{second}s") })
-        .collect()
 }
 
 impl Lane {

@@ -1,10 +1,13 @@
 //! What the views keep of a session's past, gathered from the trace as it grows.
 //!
-//! Going back in time leaves the record as it is: the same session has the same future. Acting in
-//! the past makes another future, so the record is gathered anew ([`Record::forget_after`]).
+//! Going back in time leaves the record as it is: the same branch has the same future. Another branch
+//! has another record.
 
+use super::density::Density;
 use crate::redis::{Event, ReplState, StreamKind, Time};
-use crate::sim::{Entry, LinkId, LinkMode, NodeId, PacketId, Party, What, World};
+use crate::sim::{
+    BranchId, Entry, EntryId, LinkId, LinkMode, Mark, NodeId, PacketId, Party, Session, What, World,
+};
 use crate::view::flights::{Kind, kind};
 use crate::view::log::{Line, Told};
 use crate::view::ring::Stretch;
@@ -14,6 +17,8 @@ use crate::view::ring::Stretch;
 pub struct Message {
     /// The packet.
     pub packet: PacketId,
+    /// The trace's line about its sending.
+    pub entry: EntryId,
     /// Its sender.
     pub from: NodeId,
     /// Its receiver.
@@ -50,6 +55,21 @@ pub struct Sync {
     pub until: Option<Time>,
 }
 
+/// A branch of the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// Which.
+    pub id: BranchId,
+    /// The branch it left.
+    pub parent: Option<BranchId>,
+    /// When it left.
+    pub from: Time,
+    /// How far it was ever run.
+    pub reach: Time,
+    /// Whether it is the one shown.
+    pub on: bool,
+}
+
 /// What happened so far, in the form the views draw.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
@@ -62,6 +82,14 @@ pub struct Record {
     pub fed: Vec<Vec<Stretch>>,
     /// Messages between nodes, in the order of their packets.
     pub messages: Vec<Message>,
+    /// How many messages there were at which time.
+    pub density: Density,
+    /// Places in `messages` of those that were lost.
+    pub losses: Vec<u32>,
+    /// Instants of note, oldest first.
+    pub marks: Vec<Mark>,
+    /// The session's branches.
+    pub forks: Vec<Fork>,
     /// Cuts, oldest first.
     pub cuts: Vec<Cut>,
     /// Full copies, oldest first.
@@ -70,6 +98,18 @@ pub struct Record {
     pub lines: Vec<Line>,
     /// When each node gave up its history for a full copy, and when it had one again.
     histories: Vec<Vec<(Time, bool)>>,
+}
+
+impl Message {
+    /// What it looks like: 1 a command or heartbeat, 2 an ACK, 3 handshake or reply, 4 RDB.
+    pub fn look(&self) -> u8 {
+        match self.kind {
+            Kind::Command | Kind::Heartbeat => 1,
+            Kind::Ack => 2,
+            Kind::Handshake | Kind::Reply => 3,
+            Kind::Rdb => 4,
+        }
+    }
 }
 
 impl Record {
@@ -93,12 +133,22 @@ impl Record {
         self.seen = world.trace().len();
     }
 
-    /// Forgets a future that no longer is: all that is not in this world's trace.
-    pub fn forget_after(&mut self, world: &World) {
-        if world.trace().len() < self.seen {
-            *self = Self::default();
-            self.follow(world);
+    /// Takes in what is new in a session: its trace, its marks and its branches.
+    pub fn follow_session(&mut self, session: &mut Session) {
+        self.follow(session.world());
+        let marks = session.marks();
+        if self.marks.len() != marks.len() {
+            self.marks = marks.to_vec();
         }
+        let on = session.branch();
+        self.forks.clear();
+        self.forks.extend(session.branches().map(|branch| Fork {
+            id: branch.id,
+            parent: branch.parent,
+            from: branch.from,
+            reach: branch.reach,
+            on: branch.id == on,
+        }));
     }
 
     /// Whether a node's data set was whole at an instant: a full sync that broke off leaves a replica
@@ -107,6 +157,13 @@ impl Record {
         let steps = self.histories.get(node.index()).map(Vec::as_slice).unwrap_or_default();
         let known = steps.partition_point(|step| step.0 <= at);
         known.checked_sub(1).is_none_or(|last| steps[last].1)
+    }
+
+    /// When a node's offset first went past this one, seen at an instant.
+    pub fn passed(&self, node: NodeId, offset: u64, at: Time) -> Option<Time> {
+        let steps = self.offsets.get(node.index())?;
+        let known = &steps[..steps.partition_point(|step| step.0 <= at)];
+        known.iter().rev().take_while(|step| step.1 > offset).last().map(|step| step.0)
     }
 
     /// The lines up to this world's instant.
@@ -132,8 +189,10 @@ impl Record {
             }
             What::Sent(sent) => {
                 if let (Some(from), Some(to), Some(kind)) = (node, sent.to.node(), kind(sent.kind)) {
-                    let packet = sent.packet;
-                    self.messages.push(Message { packet, from, to, kind, sent: at, end: None, lost: false });
+                    let (packet, entry) = (sent.packet, entry.id);
+                    let message = Message { packet, entry, from, to, kind, sent: at, end: None, lost: false };
+                    self.density.add(from, to, message.look(), at);
+                    self.messages.push(message);
                 }
             }
             What::Delivered { packet, .. } => self.finish(*packet, at, false),
@@ -147,6 +206,9 @@ impl Record {
         if let Ok(n) = self.messages.binary_search_by_key(&packet, |message| message.packet) {
             self.messages[n].end = Some(at);
             self.messages[n].lost = lost;
+            if lost {
+                self.losses.push(n as u32);
+            }
         }
     }
 

@@ -39,6 +39,11 @@ pub struct Look {
 /// Most pairs: a later version may have more than this one knows.
 const MOST_PAIRS: usize = 64;
 
+/// How many speeds there are.
+const STEPS: u64 = Speed::STEPS.len() as u64;
+/// The speed that is written as zero: slower ones came later and are written after the fastest.
+const FIRST_SPEED: u64 = 2;
+
 impl Look {
     /// The pairs that differ from the usual.
     fn pairs(&self) -> [(u64, Option<u64>); 6] {
@@ -47,7 +52,7 @@ impl Look {
             (2, (self.tab != Tab::Now).then_some(self.tab as u64)),
             (3, self.ring_of.map(|node| u64::from(node.0))),
             (4, self.whole.then_some(1)),
-            (5, self.speed.map(|speed| speed.index() as u64)),
+            (5, self.speed.map(|speed| (speed.index() as u64 + STEPS - FIRST_SPEED) % STEPS)),
             (6, self.zoom.map(Span::as_micros)),
         ]
     }
@@ -85,7 +90,9 @@ impl Look {
             (2, 2) => self.tab = Tab::History,
             (3, 0..=255) => self.ring_of = Some(NodeId(value as u8)),
             (4, 1) => self.whole = true,
-            (5, _) if value < Speed::STEPS.len() as u64 => self.speed = Some(Speed::step(value as usize)),
+            (5, _) if value < STEPS => {
+                self.speed = Some(Speed::step(((value + FIRST_SPEED) % STEPS) as usize));
+            }
             (6, 1..=36_000_000_000) => self.zoom = Some(Span::from_micros(value)),
             _ => {}
         }

@@ -10,6 +10,8 @@ use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
+    look: &super::look::EN,
+    time: &super::time::EN,
     other_language: "中文",
     other_language_label: "中文：切换到中文",
     theme_label: |now| format!("Colours: {now}"),
@@ -43,7 +45,7 @@ pub(super) static WORDS: Words = Words {
     step_back: "Step back",
     reset: "Reset",
     speed: "Speed",
-    time: "model time",
+    model_time: "model time",
     seek: "Moment shown",
     back_to_now: "Back to now",
 
@@ -142,6 +144,9 @@ pub(super) static WORDS: Words = Words {
     link_change: |change, a, b| match change {
         LinkChange::Cut => format!("The network between {a} and {b} is cut"),
         LinkChange::Healed => format!("The network between {a} and {b} is restored"),
+        LinkChange::Silent => format!("Bytes between {a} and {b} now vanish, and nobody is told"),
+        LinkChange::OneWay => format!("Bytes from {a} to {b} now vanish, and nobody is told"),
+        LinkChange::Hold => format!("Bytes between {a} and {b} now wait on the way"),
     },
     status_line,
     problem: |problem| match problem {
@@ -163,14 +168,7 @@ pub(super) static WORDS: Words = Words {
         }
     },
     share: "Share",
-    full_screen: "Full screen",
     notice: "Notice",
-
-    keys_play: "play",
-    keys_space: "Space",
-    keys_step: "step",
-    keys_cut: "cut",
-    keys_reset: "reset",
 };
 
 fn bytes_text(n: u64) -> String {

@@ -4,7 +4,12 @@
 //! of its own (`offset`, `PSYNC`, `+CONTINUE`) both languages keep it.
 
 mod en;
+mod look;
+mod time;
 mod zh;
+
+pub use look::Look;
+pub use time::TimeWords;
 
 use super::params::Problem;
 use super::scene::{Name, Phase};
@@ -73,12 +78,22 @@ pub enum LinkChange {
     Cut,
     /// Whole again.
     Healed,
+    /// Bytes vanish, and nobody is told.
+    Silent,
+    /// Bytes towards the second end vanish.
+    OneWay,
+    /// Bytes wait.
+    Hold,
 }
 
 /// All texts of one language.
 #[allow(missing_docs, reason = "the field names say where each text stands; the texts say the rest")]
 #[derive(Debug)]
 pub struct Words {
+    /// Stage, ring and inspector.
+    pub look: &'static Look,
+    /// Transport, keys, history, branches.
+    pub time: &'static TimeWords,
     pub other_language: &'static str,
     pub other_language_label: &'static str,
     pub theme_label: fn(&str) -> String,
@@ -112,7 +127,7 @@ pub struct Words {
     pub step_back: &'static str,
     pub reset: &'static str,
     pub speed: &'static str,
-    pub time: &'static str,
+    pub model_time: &'static str,
     pub seek: &'static str,
     pub back_to_now: &'static str,
 
@@ -190,14 +205,7 @@ pub struct Words {
     pub status_line: fn(&Status) -> String,
     pub problem: fn(&Problem) -> String,
     pub share: &'static str,
-    pub full_screen: &'static str,
     pub notice: &'static str,
-
-    pub keys_play: &'static str,
-    pub keys_space: &'static str,
-    pub keys_step: &'static str,
-    pub keys_cut: &'static str,
-    pub keys_reset: &'static str,
 }
 
 #[cfg(test)]

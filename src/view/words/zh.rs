@@ -10,6 +10,8 @@ use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
+    look: &super::look::ZH,
+    time: &super::time::ZH,
     other_language: "EN",
     other_language_label: "EN: switch to English",
     theme_label: |now| format!("明暗：{now}"),
@@ -43,7 +45,7 @@ pub(super) static WORDS: Words = Words {
     step_back: "退一步",
     reset: "重来",
     speed: "速度",
-    time: "模型时间",
+    model_time: "模型时间",
     seek: "回看的时刻",
     back_to_now: "回到现在",
 
@@ -142,6 +144,9 @@ pub(super) static WORDS: Words = Words {
     link_change: |change, a, b| match change {
         LinkChange::Cut => format!("{a} 与 {b} 之间的网络断了"),
         LinkChange::Healed => format!("{a} 与 {b} 之间的网络接上了"),
+        LinkChange::Silent => format!("{a} 与 {b} 之间的字节开始无声地丢失"),
+        LinkChange::OneWay => format!("{a} 发往 {b} 的字节开始无声地丢失"),
+        LinkChange::Hold => format!("{a} 与 {b} 之间的字节停在路上"),
     },
     status_line,
     problem: |problem| match problem {
@@ -163,14 +168,7 @@ pub(super) static WORDS: Words = Words {
         }
     },
     share: "分享",
-    full_screen: "全屏",
     notice: "提示",
-
-    keys_play: "播放",
-    keys_space: "空格",
-    keys_step: "单步",
-    keys_cut: "剪线",
-    keys_reset: "重来",
 };
 
 fn lag_text(lag: u64) -> String {

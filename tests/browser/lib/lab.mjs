@@ -66,6 +66,11 @@ export async function started(page) {
   if (await failure.isVisible()) throw new Error(`the page did not start: ${await failure.innerText()}`);
 }
 
+/** Waits until both replicas of the start scene are online, in either language and at any size. */
+export async function bothOnline(page) {
+  await page.locator(".twin", { hasText: /2\/2/ }).waitFor({ state: "attached", timeout: 20_000 });
+}
+
 /** Console errors and warnings, uncaught errors, failed requests and requests to other places. */
 export function collectComplaints(page, address) {
   const complaints = [];

@@ -34,8 +34,8 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors *",
 ].join("; ");
 
-/** Starts the server; `address` is the page's, `close()` ends it. */
-export async function serveSite(folder = siteFolder, ownPolicy = false) {
+/** Starts the server; `address` is the page's, `close()` ends it. `headers` are sent with everything. */
+export async function serveSite(folder = siteFolder, headers = {}) {
   await stat(path.join(folder, "index.html")).catch(() => {
     throw new Error(`there is no site in ${folder}: run \`cargo xtask dist\` first`);
   });
@@ -50,9 +50,10 @@ export async function serveSite(folder = siteFolder, ownPolicy = false) {
     response.writeHead(200, {
       "content-type": KINDS[path.extname(file)] ?? "application/octet-stream",
       // Examples are other people's pages: they have their own scripts.
-      ...(ownPolicy || file.includes(`${path.sep}examples${path.sep}`) ? {} : { "content-security-policy": CONTENT_SECURITY_POLICY }),
+      ...(file.includes(`${path.sep}examples${path.sep}`) ? {} : { "content-security-policy": CONTENT_SECURITY_POLICY }),
       "access-control-allow-origin": "*",
       "cache-control": "no-store",
+      ...headers,
     });
     createReadStream(file).pipe(response);
   });

@@ -1,0 +1,50 @@
+//! Worlds for `cargo xtask bench page` (feature `bench`, never in the shipped page).
+
+use super::dom;
+use crate::redis::{Rate, Span};
+use crate::sim::{ClientSpec, NodeId, NodeSpec, PathSpec, WorldSpec, WriteLoad};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The world that `#bench=9,500` names: so many nodes, and about so many packets in flight once the
+/// replicas are online. `None` without it.
+pub(super) fn world() -> Option<WorldSpec> {
+    let hash = dom::fragment();
+    let (nodes, packets) = hash.strip_prefix("#bench=")?.split_once(',')?;
+    Some(spec(nodes.parse().ok()?, packets.parse().ok()?))
+}
+
+fn spec(nodes: u64, packets: u64) -> WorldSpec {
+    let master = NodeSpec::new("n0", "10.0.0.1", 6379);
+    let replica = |n: u64| NodeSpec {
+        replica_of: Some(NodeId(0)),
+        ..NodeSpec::new(&format!("n{n}"), &format!("10.0.0.{}", n + 1), 6379)
+    };
+    let all: Vec<_> = std::iter::once(master).chain((1..nodes).map(replica)).collect();
+    // Each write flies to each replica for the time of a delay.
+    let (rate, millis) = match packets {
+        0..100 => (28, 200),
+        100..1000 => (125, 500),
+        _ => (300, 2100),
+    };
+    let mut spec = WorldSpec::new(all, 1);
+    spec.other_links = PathSpec {
+        latency: Span::from_millis(millis),
+        rate: Rate::per_second(1 << 22),
+        ..PathSpec::default()
+    };
+    let every = Span::from_micros(1_000_000 / rate);
+    let writes = WriteLoad { every, window: 10_000, ..WriteLoad::default() };
+    let latency = Span::from_millis(20);
+    spec.clients = vec![ClientSpec { name: "writer".into(), at: NodeId(0), latency, writes, running: true }];
+    spec
+}
+
+/// Bytes of the page's own memory: the session's past lives there, out of JavaScript's heap.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub fn bench_memory() -> f64 {
+    let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
+    f64::from(buffer.byte_length())
+}

@@ -1,0 +1,158 @@
+// What the page costs: node bench.mjs, with SITE a build that has the bench worlds (`cargo xtask bench
+// page`). Headless Chromium without a GPU, so all raster is in software; compare ratios, not machines.
+//
+// script: around each animation callback, with the microtasks it queues (Yew draws in one).
+// main:   the main thread's busy time (CDP TaskDuration) divided by the frames in it.
+// frame:  from one animation frame to the next.
+import { launch } from "./lib/lab.mjs";
+import { serveSite } from "./lib/site.mjs";
+
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const FRAMES = 240;
+const WARM_UP = 60;
+
+const SCENES = [
+  { name: "50 packets, 9 nodes", hash: "#bench=9,50", throttle: 1, script: 0.5, main: 2 },
+  { name: "500 packets", hash: "#bench=9,500", throttle: 1, script: 0.75, main: 4 },
+  { name: "500 packets, CPU ÷ 4", hash: "#bench=9,500", throttle: 4, frame: 16.7 },
+  { name: "5000 packets", hash: "#bench=9,5000", throttle: 1, frame: 16.7 },
+];
+
+const site = await serveSite(undefined, {
+  // A clock of 5 µs instead of 100.
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+});
+const browser = await launch();
+
+/** Wraps the animation callbacks before the page starts. */
+function watchFrames() {
+  const real = window.requestAnimationFrame.bind(window);
+  const seen = (window.benchFrames = { asked: 0, script: [], at: [] });
+  window.requestAnimationFrame = (callback) => {
+    seen.asked += 1;
+    return real((at) => {
+      const before = performance.now();
+      callback(at);
+      // Behind the microtasks that the callback queued, and theirs.
+      queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => {
+        seen.script.push(performance.now() - before);
+        seen.at.push(at);
+      }))));
+    });
+  };
+}
+
+/** The module that the page imported, once more: the same instance. */
+async function wasmMemory() {
+  const { bench_memory: memory } = await import(document.querySelector("link[rel=modulepreload]").href);
+  return memory();
+}
+
+async function open(query, hash, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "en-GB", ...options });
+  const page = await context.newPage();
+  await page.addInitScript(watchFrames);
+  await page.goto(`${site.address}${query}${hash}`, { waitUntil: "load" });
+  await page.waitForFunction(() => !document.getElementById("boot-loading"));
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Performance.enable");
+  const metric = async (name) => {
+    const { metrics } = await devtools.send("Performance.getMetrics");
+    return metrics.find((metric) => metric.name === name)?.value ?? NaN;
+  };
+  return { page, context, devtools, metric };
+}
+
+const sorted = (list) => [...list].sort((a, b) => a - b);
+const at = (list, share) => sorted(list)[Math.min(list.length - 1, Math.floor(list.length * share))];
+const median = (list) => at(list, 0.5);
+
+async function measure({ hash, throttle }) {
+  const { page, context, devtools, metric } = await open("?lang=en&play=1&speed=1", hash);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: throttle });
+  await page.waitForFunction((n) => window.benchFrames.at.length > n, WARM_UP, { timeout: 120_000 });
+  const busy = await metric("TaskDuration");
+  const from = await page.evaluate(() => window.benchFrames.at.length);
+  await page.waitForFunction((n) => window.benchFrames.at.length > n, from + FRAMES, { timeout: 120_000 });
+  const [frames, until] = [await page.evaluate(() => window.benchFrames), await metric("TaskDuration")];
+  const packets = await page.evaluate(() => Number(document.querySelector(".stage").dataset.packets ?? NaN));
+  await context.close();
+  const script = frames.script.slice(from);
+  const gaps = frames.at.slice(from).map((time, n, all) => (n > 0 ? time - all[n - 1] : NaN)).slice(1);
+  return {
+    packets,
+    script: at(script, 0.95),
+    scriptMedian: median(script),
+    main: ((until - busy) * 1000) / script.length,
+    frame: at(gaps, 0.95),
+  };
+}
+
+let missed = 0;
+const verdict = (value, goal) => {
+  if (goal === undefined) return `${value.toFixed(2)}`;
+  const ok = value <= goal * 1.005;
+  missed += ok ? 0 : 1;
+  return `${value.toFixed(2)} (${ok ? "within" : "MISSES"} ${goal})`;
+};
+
+const results = new Map(SCENES.map((scene) => [scene.name, []]));
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const scene of SCENES) results.get(scene.name).push(await measure(scene));
+}
+console.log(`\n${ROUNDS} interleaved rounds of ${FRAMES} frames; medians of the rounds, in ms\n`);
+for (const scene of SCENES) {
+  const rounds = results.get(scene.name);
+  const of = (key) => median(rounds.map((round) => round[key]));
+  console.log(
+    `  ${scene.name.padEnd(22)} in flight ${String(of("packets")).padStart(5)}   script median ${of("scriptMedian").toFixed(2)}, p95 ${verdict(of("script"), scene.script)}   main ${verdict(of("main"), scene.main)}   frame p95 ${verdict(of("frame"), scene.frame)}`,
+  );
+}
+
+// A page that has nothing to move asks for nothing.
+const calls = async (page) => {
+  const before = await page.evaluate(() => window.benchFrames.asked);
+  await page.waitForTimeout(1000);
+  return (await page.evaluate(() => window.benchFrames.asked)) - before;
+};
+{
+  const { page, context } = await open("?play=0", "");
+  console.log(`\n  callbacks a second   before the start: ${verdict(await calls(page), 0)}`);
+  await page.locator(".foot .play").click();
+  await page.waitForTimeout(500);
+  await page.locator(".foot .play").click();
+  await page.waitForTimeout(100);
+  console.log(`                       paused: ${verdict(await calls(page), 0)}`);
+  await page.locator(".foot .play").click();
+  await page.evaluate(() => {
+    document.body.style.marginTop = "5000px";
+  });
+  await page.waitForTimeout(600);
+  console.log(`                       off-screen: ${verdict(await calls(page), 0)}`);
+  await context.close();
+}
+
+// A long session in short: 20× for half a minute is ten minutes, with cuts.
+{
+  const { page, context, metric, devtools } = await open("?play=1&speed=20", "");
+  const sizes = [];
+  for (let n = 0; n < 6; n += 1) {
+    await page.waitForTimeout(Number(process.env.SOAK ?? 30) * (1000 / 6));
+    await page.locator("[data-link]").last().evaluate((button) => button.click());
+    await devtools.send("HeapProfiler.collectGarbage");
+    const time = await page.locator(".foot .t").innerText();
+    sizes.push({ time: time.match(/[\d.]+(?= s)/)?.[0], heap: await metric("JSHeapUsedSize"), wasm: await page.evaluate(wasmMemory), nodes: await metric("Nodes"), listeners: await metric("JSEventListeners") });
+  }
+  console.log("\n  soak at 20×          model time   JS heap KB      wasm KB   DOM nodes   listeners");
+  for (const { time, heap, wasm, nodes, listeners } of sizes) {
+    console.log(`                       ${String(time).padStart(10)}   ${String(Math.round(heap / 1000)).padStart(10)}   ${String(Math.round(wasm / 1000)).padStart(10)}   ${String(nodes).padStart(9)}   ${String(listeners).padStart(9)}`);
+  }
+  const growth = sizes.at(-1).heap / sizes[1].heap;
+  console.log(`                       JS heap at the end / after the first third: ${verdict(growth, 1.25)}`);
+  await context.close();
+}
+
+await browser.close();
+await site.close();
+console.log(missed === 0 ? "\n  all goals are met" : `\n  ${missed} goals are missed`);
