@@ -12,10 +12,15 @@
     document.getElementById("boot-detail").textContent = detail || "";
   }
   window.psyncLabFailed = fail;
-  // The link alone would drop what the address says after `#`.
+  // The link holds the session after `#`, or nothing: then what the address says there must stay. A link
+  // that differs only there would not load the page again.
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("#boot-failure a");
-    if (link) { event.preventDefault(); location.reload(); }
+    if (link) {
+      event.preventDefault();
+      if (link.getAttribute("href")) { location.hash = link.hash; }
+      location.reload();
+    }
   });
   if (typeof WebAssembly !== "object" || !("noModule" in document.createElement("script"))) {
     fail("browser");

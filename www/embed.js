@@ -103,6 +103,7 @@ function h5p(action) {
 
 globalThis.psyncLab = {
   tell,
+  lesson: (...asked) => import("./lesson.js").then((loader) => loader.lesson(...asked)),
   // Without the dialog the address becomes the link.
   share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)).catch(() => history.replaceState(null, "", `#${fragment}`)),
 };

@@ -182,6 +182,16 @@ impl Run {
         (self.state.hinted, self.state.late, self.verdict) = (0, false, None);
     }
 
+    /// Whether [`goto`](Self::goto) can go there.
+    pub fn reached(&self, step: usize) -> bool {
+        self.state.starts.get(step).is_some_and(Option::is_some)
+    }
+
+    /// Tells the same lesson in other words: another language's, of the same file.
+    pub fn retell(&mut self, lesson: Rc<Lesson>) {
+        self.lesson = lesson;
+    }
+
     /// Goes on to the next step, whether this one is done or not; `false` at the end.
     ///
     /// # Errors

@@ -48,7 +48,7 @@ pub(super) fn connect(app: &Scope<App>) {
 }
 
 /// Tells the host something.
-fn tell(kind: &str, values: &[JsValue]) {
+pub(super) fn tell(kind: &str, values: &[JsValue]) {
     js_tell(kind, values.iter().collect());
 }
 
@@ -73,24 +73,6 @@ pub(super) fn refused(request: &JsValue, problem: &Problem, words: &Words) {
     tell("error", &[request.clone(), code.into(), (words.problem)(problem).into()]);
 }
 
-/// A step of a lesson, counted from zero, of so many is completed.
-#[allow(dead_code, reason = "the lesson panel calls it")]
-pub(super) fn step(lesson: &str, step: u32, of: u32) {
-    tell("step", &[lesson.into(), step.into(), of.into()]);
-}
-
-/// A question is answered.
-#[allow(dead_code, reason = "the lesson panel calls it")]
-pub(super) fn question(lesson: &str, question: &str, answer: &str, right: bool) {
-    tell("question", &[lesson.into(), question.into(), answer.into(), right.into()]);
-}
-
-/// A challenge is won, with a score of 0 to 100, or lost.
-#[allow(dead_code, reason = "the lesson panel calls it")]
-pub(super) fn challenge(lesson: &str, challenge: &str, won: bool, score: u32) {
-    tell("challenge", &[lesson.into(), challenge.into(), won.into(), score.into()]);
-}
-
 /// Opens the dialog to share a session.
 pub(super) fn share(fragment: &str, lang: &str) {
     js_share(fragment, lang);
@@ -108,7 +90,8 @@ impl App {
     pub(super) fn obey(&mut self, order: Order, request: &JsValue) {
         let player = &self.player;
         match order {
-            Order::Load(lesson) => return refused(request, &Problem::Lesson(lesson), self.words()),
+            // The page fetches it first.
+            Order::Load(_) => {}
             Order::Play(playing) => player.set_playing(playing),
             Order::Seek(to) => player.run_to(to),
             Order::Step(count) => {

@@ -23,7 +23,7 @@ pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
         first = first.add(worded(link, Deed::Latest, Icon::Latest, w.back_to_now));
     }
     let mut rest = el("div")
-        .class(if app.more { "rest open" } else { "rest" })
+        .class("rest")
         .add(range(app, link))
         .add(worded(link, Deed::Reset, Icon::Reset, w.reset))
         .add(el("span").class("sep"));
@@ -40,8 +40,10 @@ pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
         .class("btn more")
         .attr("aria-expanded", yes(app.more));
     let end = el("div").class("end").add(time).add(more);
-    let end = end.add(plain(link, Deed::Time(Time::Help), Icon::Help, w.time.keys));
-    el("footer").class("foot").add(el("div").class("transport").add(first).add(rest).add(end))
+    let end = end.add(plain(link, Deed::Time(Time::Help), Icon::Help, w.time.keys).class("btn spare"));
+    el("footer").class("foot full").add(
+        el("div").class(if app.more { "transport open" } else { "transport" }).add(first).add(rest).add(end),
+    )
 }
 
 /// Play, and steps to both sides by the chosen grain.
@@ -49,7 +51,8 @@ fn steps(app: &App, link: &Scope<App>) -> El {
     let (w, shown) = (app.words(), &app.shown);
     let (which, word) = if shown.playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
     let play = button("btn pri play").on(link, Deed::Toggle).title(word).add(icon(which));
-    let mut grains = el("select").class("grain").on(link, Deed::Time(Time::ChooseGrain)).title(w.time.grain);
+    let mut grains =
+        el("select").class("grain spare").on(link, Deed::Time(Time::ChooseGrain)).title(w.time.grain);
     for (n, (grain, word)) in GRAINS.iter().zip([w.time.event, w.time.message, w.time.command]).enumerate() {
         let option = el("option").set("value", n.to_string()).text(word);
         let chosen = *grain == shown.trip.grain;
@@ -58,11 +61,11 @@ fn steps(app: &App, link: &Scope<App>) -> El {
     el("div")
         .class("first")
         .add(play.add(el("span").class("word").text(word)))
-        .add(plain(link, Deed::Time(Time::Mark(false)), Icon::PrevMark, w.time.prev_mark))
+        .add(plain(link, Deed::Time(Time::Mark(false)), Icon::PrevMark, w.time.prev_mark).class("btn spare"))
         .add(plain(link, Deed::StepBack, Icon::StepBack, w.step_back))
         .add(grains)
         .add(plain(link, Deed::Step, Icon::Step, w.step))
-        .add(plain(link, Deed::Time(Time::Mark(true)), Icon::NextMark, w.time.next_mark))
+        .add(plain(link, Deed::Time(Time::Mark(true)), Icon::NextMark, w.time.next_mark).class("btn spare"))
 }
 
 /// The speed: a slider from a hundredth to a hundredfold that rests at named steps.
@@ -78,7 +81,7 @@ fn pace(app: &App, link: &Scope<App>) -> El {
         .label(w.speed)
         .set("aria-valuetext", speed.to_string());
     el("label")
-        .class("speed")
+        .class("speed spare")
         .add(el("span").class("wide").text(w.speed))
         .add(slider)
         .add(el("output").say(speed.to_string()))

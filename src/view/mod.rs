@@ -12,6 +12,7 @@ pub mod format;
 pub mod history;
 pub mod inspect;
 pub mod layout;
+pub mod lesson;
 pub mod log;
 pub mod orders;
 pub mod params;

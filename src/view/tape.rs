@@ -57,3 +57,58 @@ impl Tape {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redis::{BacklogModel, Time};
+    use crate::sim::{Action, LinkId, NodeId, Session, WorldSpec};
+    use crate::view::history::Record;
+    use crate::view::scene::Scene;
+
+    /// The master's ring after replica B was cut off for a while.
+    fn ring(size: u64, model: BacklogModel) -> Ring {
+        let mut spec = WorldSpec::course();
+        for node in &mut spec.nodes {
+            (node.settings.backlog_size, node.settings.backlog_model) = (size, model);
+        }
+        spec.clients[0].writes.every = crate::redis::Span::from_millis(20);
+        spec.clients[0].writes.window = 1000;
+        let mut session = Session::new(spec);
+        session.advance(Time::from_millis(8_000));
+        session.act(Action::Cut(LinkId(1))).expect("the course has this link");
+        session.advance(Time::from_millis(40_000));
+        let (world, mut record) = (session.world(), Record::default());
+        record.follow(world);
+        Ring::of(world, &Scene::of(world, &record), NodeId(0), &record.fed[0]).expect("it has a backlog")
+    }
+
+    #[test]
+    fn rings_and_tapes_of_every_size_and_model_hold_together() {
+        for size in [128, 512, 65_536, 16 << 20] {
+            for model in [BacklogModel::Ring, BacklogModel::Blocks { payload: 20_440 }] {
+                let ring = ring(size, model);
+                let name = format!("{size} {model:?}");
+                assert!(!ring.arcs.is_empty() && ring.arcs.len() <= 192, "{name}: {} arcs", ring.arcs.len());
+                assert!(ring.held <= ring.around && ring.size <= ring.around, "{name}");
+                assert_eq!(
+                    (ring.arcs[0].from, ring.offset + 1 - ring.first),
+                    (ring.first, ring.held),
+                    "{name}"
+                );
+                assert_eq!(ring.arcs.last().map(|arc| arc.to), Some(ring.offset), "{name}");
+                for pair in ring.arcs.windows(2) {
+                    assert_eq!(pair[0].to + 1, pair[1].from, "{name}: no byte is left out");
+                }
+                let away = ring.heads.iter().find(|head| !head.online).expect("B is away");
+                assert_eq!(away.asks + away.lost, ring.offset + 1 - away.next, "{name}");
+                assert_eq!(away.lost > 0, away.next < ring.first, "{name}");
+                let tape = Tape::of(&ring);
+                for piece in &tape.pieces {
+                    assert!(piece.x >= 0.0 && piece.x + piece.w <= WIDTH + 1.0, "{name}: {piece:?}");
+                }
+                assert!(tape.window.0 < tape.window.1 && tape.window.1 <= WIDTH, "{name}: {:?}", tape.window);
+            }
+        }
+    }
+}

@@ -233,6 +233,10 @@ test("the help shows the keys, and gives the focus back", async () => {
   await page.keyboard.press("Escape");
   await help.waitFor({ state: "hidden" });
   assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Step");
+  await button(page, "Keys").click();
+  await help.getByRole("button", { name: "Close" }).click();
+  await help.waitFor({ state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Keys");
 });
 
 test("Tab goes through the page and out of it", async () => {

@@ -82,12 +82,7 @@ pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<
             site.add_as_is("pkg/", &snippet, read(&code.join(&snippet))?)?;
         }
     }
-    for name in files_below(code)? {
-        // Loaded when a lesson is opened, by these names.
-        if name.starts_with("lessons/") || name.starts_with("reader/") {
-            site.add_as_is("pkg/", &name, read(&code.join(&name))?)?;
-        }
-    }
+    let lessons = site.lessons(code, &read_text(&www.join("lesson.js"))?)?;
     site.rename_inside(&mut text, "pkg/", &wasm, "the glue")?;
     site.add("pkg/", &glue, text.into_bytes())?;
     let share = page::for_sharing(project)?;
@@ -104,6 +99,7 @@ pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<
         let mut text = without_comments(&read_text(&www.join(script))?);
         site.rename_inside(&mut text, "pkg/", &glue, script)?;
         site.rename_inside(&mut text, "www/", "share.js", script)?;
+        site.rename_inside(&mut text, "www/", "lesson.js", script)?;
         site.add("www/", script, text.into_bytes())?;
     }
     for name in PLAIN {
@@ -121,7 +117,7 @@ pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<
     }
     let whole = page::with_sharing(project)?;
     let (text, bytes) = shrink(&read_text(&whole.join(&glue))?, &read(&whole.join(&wasm))?);
-    let offline = offline::page(project, &text, &bytes)?;
+    let offline = offline::page(project, &text, &bytes, &lessons)?;
     write(&folder.join(offline::NAME), &offline)?;
     let scorm = |name: &str| read(&www.join("examples/scorm").join(name));
     let package = scorm::zip(&[
@@ -165,6 +161,34 @@ impl Site {
         write(&self.folder.join(&name), &bytes)?;
         self.files.insert(name, bytes);
         Ok(())
+    }
+
+    /// Adds what is loaded when a lesson is opened, and the script that knows its names; returns the
+    /// lessons.
+    fn lessons(&mut self, code: &Path, script: &str) -> Result<Vec<(String, Vec<u8>)>, TaskError> {
+        let (wasm, glue) = ("lesson_reader_bg.wasm", "lesson_reader.js");
+        self.add("pkg/reader/", wasm, read(&code.join("reader").join(wasm))?)?;
+        let mut text = read_text(&code.join("reader").join(glue))?;
+        self.rename_inside(&mut text, "pkg/reader/", wasm, "the reader's glue")?;
+        self.add("pkg/reader/", glue, text.into_bytes())?;
+        let mut lessons = Vec::new();
+        let mut names = vec![format!("reader/{glue}")];
+        for name in files_below(&code.join("lessons"))?.into_iter().filter(|name| !name.starts_with('.')) {
+            let (name, bytes) = (format!("lessons/{name}"), read(&code.join("lessons").join(&name))?);
+            self.add("pkg/", &name, bytes.clone())?;
+            names.push(name.clone());
+            lessons.push((name, bytes));
+        }
+        let named = names.iter().map(|name| {
+            let new =
+                self.renamed.get(&format!("pkg/{name}")).map_or("", |new| new.trim_start_matches("pkg/"));
+            format!("\"{name}\":\"{new}\"")
+        });
+        let names = named.collect::<Vec<_>>().join(",");
+        let text =
+            without_comments(script).replace("const NAMES = {};", &format!("const NAMES = {{{names}}};"));
+        self.add("www/", "lesson.js", text.into_bytes())?;
+        Ok(lessons)
     }
 
     /// Adds a page with all that it names, and returns what loading it transfers.

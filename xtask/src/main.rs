@@ -13,6 +13,7 @@
 //! | [`shrink`], [`size`] | it is made small; what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`lessons`] | lesson files, checked, and packed as the page loads them |
+//! | [`bench`] | how fast the core is beside its peers |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`bench_page`] | frames, idle callbacks and memory of the page |
@@ -20,6 +21,7 @@
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
+mod bench;
 mod bench_page;
 mod browser;
 mod conformance;
@@ -82,6 +84,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Serve(wanted) => serve::task(&project, wanted),
         Task::Dist => dist::task(&project),
         Task::Test { only } => suites::task(&project, only),
+        Task::Bench(wanted) => bench::task(&project, &wanted),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
         Task::Conformance { filters } => conformance::task(&project, &filters),
         Task::BenchPage => bench_page::task(&project),

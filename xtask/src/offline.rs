@@ -20,8 +20,8 @@ const EMBED: &str = "if (parent !== self || /[?&]controls=/.test(location.search
 
 /// Unpacks the code.
 const UNPACK: &str = r#"
-const unpack = async () => {
-  const text = document.getElementById("code").textContent;
+const unpack = async (name) => {
+  const text = document.getElementById(name).textContent;
   const bytes = new Uint8Array(((text.length - 1) * 7) >> 3);
   for (let n = 0, bits = 0, count = 0, at = 1; at < text.length; at += 1) {
     bits = ((bits << 7) | (text.charCodeAt(at) & 127)) & 0x7fff;
@@ -30,34 +30,71 @@ const unpack = async () => {
   }
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 };
-const init = async () => __wbg_init({ module_or_path: await unpack() });
+const init = async () => __wbg_init({ module_or_path: await unpack("code") });
 "#;
 
-/// The file's contents, from the glue and the code.
-pub(crate) fn page(project: &Project, glue: &str, wasm: &[u8]) -> Result<Vec<u8>, TaskError> {
+/// Unpacks the lessons: a line of names, each with its length, and then their bytes.
+const LESSONS: &str = r#"
+const lessons = (async () => {
+  const bytes = new Uint8Array(await unpack("lessons"));
+  const end = bytes.indexOf(10);
+  const files = {};
+  let at = end + 1;
+  for (const [name, length] of JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))) {
+    files[name] = bytes.subarray(at, (at += length));
+  }
+  return files;
+})();
+globalThis.psyncLabFile = async (name) => (await lessons)[name];
+"#;
+
+/// The lessons as one piece, as [`LESSONS`] takes it apart.
+fn joined(lessons: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let names = lessons.iter().map(|(name, bytes)| format!("[\"{name}\",{}]", bytes.len()));
+    let mut all = format!("[{}]\n", names.collect::<Vec<_>>().join(",")).into_bytes();
+    lessons.iter().for_each(|(_, bytes)| all.extend(bytes));
+    all
+}
+
+/// The file's contents, from the glue, the code and the lessons.
+pub(crate) fn page(
+    project: &Project,
+    glue: &str,
+    wasm: &[u8],
+    lessons: &[(String, Vec<u8>)],
+) -> Result<Vec<u8>, TaskError> {
     let text = |name: &str| read_text(&project.path(name));
-    let styles = [text("www/style.css")?, text("www/embed.css")?, text("www/share.css")?].concat();
+    let styles =
+        ["style", "history", "lesson", "embed", "share"].map(|name| text(&format!("www/{name}.css")));
+    let styles = styles.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
     let check = text("www/check.js")?;
     let mut script = without_comments(&text("www/embed.js")?);
     let import = r#"import init, { order } from "../pkg/psync_lab.js";"#;
     if !script.contains(import) {
         return Err(TaskError::Other("www/embed.js does not import the code as expected.".to_owned()));
     }
-    script = script.replace(import, UNPACK);
+    let loads = "import(\"./lesson.js\").then((loader) => loader.lesson(...asked))";
+    if !script.contains(loads) {
+        return Err(TaskError::Other("www/embed.js does not load www/lesson.js as expected.".to_owned()));
+    }
+    let loader = without_comments(&text("www/lesson.js")?).replace("export async", "async");
+    let begin = [UNPACK, LESSONS, &loader].concat();
+    script = script.replace(import, &begin).replace(loads, "lesson(...asked)");
     let call = r#"import("./share.js").then((dialog) => dialog.open(fragment, lang))"#;
     let dialog = without_comments(&text("www/share.js")?);
-    let import =
+    let dialog_import =
         r#"import init, { Export, share_qr, share_snippets, share_texts } from "../share/psync_lab.js";"#;
-    if !script.contains(call) || !dialog.contains(import) {
+    if !script.contains(call) || !dialog.contains(dialog_import) {
         return Err(TaskError::Other("www/share.js is not loaded as expected.".to_owned()));
     }
     script = script.replace(call, "share(fragment, lang)");
     // Its names are its own; its code is in the page's.
     let dialog = dialog
-        .replace(import, "const init = async () => {};")
+        .replace(dialog_import, "const init = async () => {};")
         .replace("export async function", "async function");
     script.insert_str(0, &format!("const share = (() => {{\n{dialog}\nreturn open;\n}})();\n"));
     let code = packed(&gzip(wasm)?);
+    let lessons = packed(&gzip(&joined(lessons))?);
     for (what, text) in
         [("style", &styles), ("script", &script), ("script", &check), ("script", &glue.to_owned())]
     {
@@ -86,7 +123,7 @@ pub(crate) fn page(project: &Project, glue: &str, wasm: &[u8]) -> Result<Vec<u8>
         .ok_or_else(|| TaskError::Other("index.html has no end of its body.".to_owned()))?;
     out.push_str(before);
     out.push_str(&format!(
-        "<script type=\"text/plain\" id=\"code\">{code}</script>\n<script>{check}</script>\n"
+        "<script type=\"text/plain\" id=\"code\">{code}</script>\n<script type=\"text/plain\" id=\"lessons\">{lessons}</script>\n<script>{check}</script>\n"
     ));
     out.push_str(&format!("<script type=\"module\">\n{glue}\n{script}</script>\n</body>{after}"));
     Ok(out.into_bytes())

@@ -67,11 +67,11 @@ fn what_is_wrong_is_told_with_line_field_and_what_is_allowed() {
             "steps[0].text.en: no such term in `[words](term)`; the terms are master, replica",
         ),
         ("[lag](stale)", "[lag(stale)", "steps[0].text.en: a mark is not closed: `[`"),
-        ("{\"en\": \"Guess.\"}", "{\"zh\": \"猜\"}", "steps[1].text: the text is missing in `en`"),
+        ("{\"en\": \"Guess.\"}", "{}", "steps[1].text: the text is missing in `en`"),
         (
             "\"replica_of\": \"a\"",
             "\"replica_of\": \"z\"",
-            "9:52: worlds.w.nodes[1].replica_of: there is no node `z`",
+            "9:53: worlds.w.nodes[1].replica_of: there is no node `z`",
         ),
         ("10.0.0.2", "10.0.0.1", "worlds.w.nodes[1].host: `10.0.0.1` is there twice"),
         ("\"node\": \"a\"", "\"node\": \"q\"", "steps[1].ask.run.do[0]: there is no node `q` (nodes: a, b"),
