@@ -126,23 +126,29 @@ impl Player {
         self.refresh();
     }
 
-    /// Does the step at once: what is awaited, and the time until it is done.
+    /// Does at once what is going on in the step: the reveal up to its end; what is awaited, and the
+    /// time until the step is done.
     pub(in crate::ui) fn skip(&self) {
         let mut state = self.state.borrow_mut();
         state.end_film();
         state.return_to_present();
         let _ = state.with_lab(|class, lab| {
-            if class.stage() == Stage::Awaiting && class.helper.is_none() {
+            let awaits = class.stage() == Stage::Awaiting;
+            if awaits && class.helper.is_none() {
                 class.helper = Some((Script::begin(lab), Begin::now(lab)));
             }
             let patience = lab.now() + Span::from_secs(120);
-            while lab.now() < patience && !matches!(class.stage(), Stage::Done | Stage::Asking) {
+            while lab.now() < patience {
+                match class.stage() {
+                    Stage::Done | Stage::Asking => break,
+                    Stage::Awaiting if !awaits => break,
+                    _ => {}
+                }
                 class.help(lab);
                 let to = lab.next_at().map_or(patience, |at| at.min(patience));
                 class.advance(lab, to);
             }
         });
-        state.playing = false;
         state.other_worlds();
         drop(state);
         self.refresh();
