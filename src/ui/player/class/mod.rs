@@ -1,6 +1,6 @@
 //! A lesson on the player: its run or the challenge being tried, on the player's own clock.
 
-mod doors;
+mod desk;
 
 use super::State;
 use crate::lesson::run::{News, Stage};
@@ -9,7 +9,7 @@ use crate::lesson::script::{Next, Script};
 use crate::lesson::trial::Status;
 use crate::lesson::{Ask, Lab, Run, Step, Trial};
 use crate::redis::{Span, Time};
-use crate::sim::{Action, Session, WorldSpec};
+use crate::sim::{Session, WorldSpec};
 use crate::ui::stage::layer::Layer;
 use crate::view::Picture;
 use crate::view::flights::Flights;
@@ -41,8 +41,8 @@ pub(super) struct Class {
 }
 
 enum Part {
-    Run(Run),
-    Trial(Trial),
+    Run(Box<Run>),
+    Trial(Box<Trial>),
 }
 
 /// The deciding moment, watched again: a copy of the world plays it.
@@ -358,35 +358,5 @@ impl Class {
     /// The question of the step.
     fn ask(&self) -> Option<&Ask> {
         self.step()?.ask.as_ref()
-    }
-}
-
-impl Class {
-    fn judged(&self) -> Option<(Option<Time>, Time)> {
-        let Part::Run(run) = &self.part else { return None };
-        run.verdict().map(|verdict| (verdict.moment, verdict.ends))
-    }
-}
-
-impl State {
-    /// Back from the past: a lesson goes on where it was.
-    fn to_present(&mut self) {
-        let _ = self.with_lab(|_, lab| {
-            let reach = lab.main.reach();
-            if lab.now() < reach {
-                lab.seek(reach);
-            }
-        });
-    }
-
-    /// Whether a challenge forbids an action; it is told so.
-    pub(super) fn forbids(&mut self, action: &Action) -> bool {
-        self.end_film();
-        let Some(class) = &mut self.class else { return false };
-        class.refused = match &class.part {
-            Part::Trial(trial) => trial.status() == Status::Open && !trial.allows(action),
-            Part::Run(_) => false,
-        };
-        class.refused
     }
 }

@@ -1,14 +1,15 @@
-//! What the page asks of a lesson on the player: to open and leave it, to step, to answer, to be shown.
+//! What the reader does in a lesson: takes it up, steps, answers, asks for help, tries a challenge.
 
 use super::{Class, Film, LEAD, Part, earlier};
 use crate::lesson::lab::LabError;
 use crate::lesson::run::Stage;
 use crate::lesson::scope::Begin;
 use crate::lesson::script::{Script, forward};
+use crate::lesson::trial::Status;
 use crate::lesson::{Lab, Lesson, Reply, Run, Trial};
-use crate::redis::Span;
-use crate::sim::{Session, WorldSpec};
-use crate::ui::player::Player;
+use crate::redis::{Span, Time};
+use crate::sim::{Action, Session, WorldSpec};
+use crate::ui::player::{Player, State};
 use crate::ui::stage::layer::Layer;
 use crate::view::lesson::Part as Shown;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ impl Player {
     /// If its world cannot be made; then nothing changes.
     pub(in crate::ui) fn teach(&self, lesson: Rc<Lesson>) -> Result<(), LabError> {
         let (run, lab) = Run::new(lesson)?;
-        self.take_up(Part::Run(run), lab);
+        self.take_up(Part::Run(Box::new(run)), lab);
         Ok(())
     }
 
@@ -28,7 +29,7 @@ impl Player {
     pub(in crate::ui) fn try_challenge(&self, challenge: usize, dial: Option<u64>) {
         let lesson = self.state.borrow().lecture.as_ref().map(|lecture| lecture.lesson.clone());
         if let Some(Ok((trial, lab))) = lesson.map(|lesson| Trial::new(lesson, challenge, dial)) {
-            self.take_up(Part::Trial(trial), lab);
+            self.take_up(Part::Trial(Box::new(trial)), lab);
         }
     }
 
@@ -114,7 +115,7 @@ impl Player {
     /// Shows how what is awaited is done.
     pub(in crate::ui) fn show_me(&self) {
         let mut state = self.state.borrow_mut();
-        state.to_present();
+        state.return_to_present();
         let _ = state.with_lab(|class, lab| {
             if class.stage() == Stage::Awaiting {
                 class.helper = Some((Script::begin(lab), Begin::now(lab)));
@@ -130,7 +131,7 @@ impl Player {
     pub(in crate::ui) fn skip(&self) {
         let mut state = self.state.borrow_mut();
         state.end_film();
-        state.to_present();
+        state.return_to_present();
         let _ = state.with_lab(|class, lab| {
             let awaits = class.stage() == Stage::Awaiting;
             if awaits && class.helper.is_none() {
@@ -156,7 +157,7 @@ impl Player {
     /// Answers the question; the reveal begins.
     pub(in crate::ui) fn answer(&self, guess: Reply) {
         let mut state = self.state.borrow_mut();
-        state.to_present();
+        state.return_to_present();
         let answered = state.with_lab(|class, lab| {
             let Part::Run(run) = &mut class.part else { return false };
             let answered = run.answer(lab, guess).is_ok();
@@ -220,5 +221,35 @@ impl Player {
                 class.second.layer = make();
             }
         }
+    }
+}
+
+impl Class {
+    fn judged(&self) -> Option<(Option<Time>, Time)> {
+        let Part::Run(run) = &self.part else { return None };
+        run.verdict().map(|verdict| (verdict.moment, verdict.ends))
+    }
+}
+
+impl State {
+    /// Back from the past: a lesson goes on where it was.
+    fn return_to_present(&mut self) {
+        let _ = self.with_lab(|_, lab| {
+            let reach = lab.main.reach();
+            if lab.now() < reach {
+                lab.seek(reach);
+            }
+        });
+    }
+
+    /// Whether a challenge forbids an action; it is told so.
+    pub(in crate::ui::player) fn forbids(&mut self, action: &Action) -> bool {
+        self.end_film();
+        let Some(class) = &mut self.class else { return false };
+        class.refused = match &class.part {
+            Part::Trial(trial) => trial.status() == Status::Open && !trial.allows(action),
+            Part::Run(_) => false,
+        };
+        class.refused
     }
 }
