@@ -5,7 +5,8 @@ import init from "../pkg/psync_lab.js";
 globalThis.psyncLab = {
   tell() {},
   lesson: (...asked) => import("./lesson.js").then((loader) => loader.lesson(...asked)),
-  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)),
+  // Without the dialog the address becomes the link.
+  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)).catch(() => history.replaceState(null, "", `#${fragment}`)),
 };
 try {
   await init();

@@ -9,7 +9,8 @@
 //! | [`setup`], [`packages`] | what has to be installed, and how on this system |
 //! | [`page`] | the library as WebAssembly and its JavaScript glue |
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
-//! | [`dist`], [`offline`], [`shrink`], [`size`] | the static site, all of it in one file, made small, and what it costs |
+//! | [`dist`], [`offline`], [`scorm`] | the static site, all of it in one file, and as a package for learning platforms |
+//! | [`shrink`], [`size`] | it is made small; what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`lessons`] | lesson files, checked, and packed as the page loads them |
 //! | [`bench`] | how fast the core is beside its peers |
@@ -32,6 +33,7 @@ mod packages;
 mod page;
 mod project;
 mod run;
+mod scorm;
 mod serve;
 mod setup;
 mod shrink;

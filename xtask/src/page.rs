@@ -87,6 +87,24 @@ fn compile(project: &Project, profile: Profile, features: &str) -> Result<PathBu
     Ok(project.target.join(WASM).join(profile.cargo_name()).join(format!("{NAME}.wasm")))
 }
 
+/// Builds what the dialog that shares loads, and returns the folder with it.
+pub(crate) fn for_sharing(project: &Project) -> Result<PathBuf, TaskError> {
+    step("building what the dialog that shares loads");
+    let raw = compile(project, Profile::Release, "share")?;
+    let folder = project.target.join("page/share");
+    bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    Ok(folder)
+}
+
+/// The same code within the page's own: for the page as one file.
+pub(crate) fn with_sharing(project: &Project) -> Result<PathBuf, TaskError> {
+    step("building the page for one file");
+    let raw = compile(project, Profile::Release, "ui,share")?;
+    let folder = project.target.join("page/whole");
+    bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    Ok(folder)
+}
+
 /// Builds the core without the page as a module for Node.js; returns its path.
 pub(crate) fn for_node(project: &Project, profile: Profile) -> Result<PathBuf, TaskError> {
     let raw = compile(project, profile, "digest")?;
