@@ -95,6 +95,8 @@ pub(super) struct Lessons {
     pub(super) leaf: Leaf,
     /// A lesson is being fetched.
     pub(super) loading: bool,
+    /// The one that is fetched is opened at rest.
+    pub(super) waits: bool,
     /// Why one could not be opened, a line each.
     pub(super) failed: Vec<String>,
     pub(super) draft: Draft,
