@@ -56,6 +56,11 @@ fn medians(rounds: usize, sides: &mut [&mut dyn FnMut() -> Duration]) -> Vec<Dur
         .collect()
 }
 
+/// A line for `cargo xtask bench core`.
+fn row(name: &str, ours: &str, peer: &str, ratio: f64) {
+    println!("row;{name};{ours};{peer};{ratio}");
+}
+
 fn mb_per_second(bytes: usize, time: Duration) -> f64 {
     bytes as f64 / 1e6 / time.as_secs_f64()
 }
@@ -146,9 +151,9 @@ fn append() {
             start.elapsed()
         };
         let mut ring = || backlog(BacklogModel::Ring);
-        let ring_time = medians(5, &mut [&mut plain, &mut ring]);
         let mut blocks = || backlog(BacklogModel::Blocks { payload: 20440 });
-        let block_time = medians(5, &mut [&mut blocks])[0];
+        let ring_time = medians(9, &mut [&mut plain, &mut ring, &mut blocks]);
+        let block_time = ring_time[2];
         println!(
             "append, {piece} bytes: memcpy {:.0} MB/s, ring {:.0} ({:.2}×), blocks {:.0} ({:.2}×)",
             mb_per_second(total, ring_time[0]),
@@ -157,6 +162,11 @@ fn append() {
             mb_per_second(total, block_time),
             block_time.as_secs_f64() / ring_time[0].as_secs_f64(),
         );
+        let rate = |time| format!("{:.1} GB/s", mb_per_second(total, time) / 1e3);
+        let [memcpy, ring, blocks] = [ring_time[0], ring_time[1], ring_time[2]];
+        for (name, ours) in [(format!("append-{piece}"), ring), (format!("append-{piece}-blocks"), blocks)] {
+            row(&name, &rate(ours), &rate(memcpy), ours.as_secs_f64() / memcpy.as_secs_f64());
+        }
     }
 }
 
@@ -201,6 +211,8 @@ fn snapshot() {
         times[1].as_secs_f64() * 1e6,
         times[0].as_secs_f64() / times[1].as_secs_f64()
     );
+    let micros = |time: Duration| format!("{:.2} µs", time.as_secs_f64() * 1e6);
+    row("snapshot", &micros(times[1]), &micros(times[0]), times[1].as_secs_f64() / times[0].as_secs_f64());
 }
 
 /// Writing and loading an RDB of a million small keys.

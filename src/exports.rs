@@ -12,9 +12,11 @@ pub fn trace_digest(seed: u64) -> String {
 }
 
 /// A long session to travel in, for `tests/wasm/seek.mjs`.
+#[cfg(feature = "digest")]
 #[wasm_bindgen]
 pub struct LongSession(crate::sim::Session);
 
+#[cfg(feature = "digest")]
 #[wasm_bindgen]
 impl LongSession {
     /// 100,000 steps of ten nodes with full backlogs of 1 MiB.
@@ -54,4 +56,25 @@ pub fn read_lesson(text: &str) -> Result<Vec<u8>, String> {
     };
     let lesson = check::check(text).map_err(told)?;
     binary::encode(&lesson).ok_or_else(String::new)
+}
+/// The world of `cargo xtask bench core sim`, to be timed from outside.
+#[cfg(feature = "digest")]
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Fanout(crate::sim::World);
+
+#[cfg(feature = "digest")]
+#[wasm_bindgen]
+impl Fanout {
+    /// A world in sync.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::new_without_default, reason = "JavaScript has no defaults")]
+    pub fn new() -> Self {
+        Self(crate::sim::fanout::ready())
+    }
+
+    /// Runs a copy for `millis` of its time; how many packets were delivered.
+    pub fn run(&self, millis: u32) -> f64 {
+        crate::sim::fanout::run(&mut self.0.clone(), u64::from(millis)) as f64
+    }
 }

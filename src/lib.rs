@@ -6,6 +6,8 @@ pub mod lesson;
 #[cfg(all(feature = "node", not(target_arch = "wasm32")))]
 pub mod node;
 pub mod redis;
+#[cfg(feature = "share")]
+pub mod share;
 pub mod sim;
 #[cfg(feature = "ui")]
 pub mod ui;

@@ -4,7 +4,9 @@ import init from "../pkg/psync_lab.js";
 // What the page asks of the browser; www/embed.js has the one for pages inside others.
 globalThis.psyncLab = {
   tell() {},
-  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)),
+  lesson: (...asked) => import("./lesson.js").then((loader) => loader.lesson(...asked)),
+  // Without the dialog the address becomes the link.
+  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)).catch(() => history.replaceState(null, "", `#${fragment}`)),
 };
 try {
   await init();

@@ -103,7 +103,9 @@ function h5p(action) {
 
 globalThis.psyncLab = {
   tell,
-  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)),
+  lesson: (...asked) => import("./lesson.js").then((loader) => loader.lesson(...asked)),
+  // Without the dialog the address becomes the link.
+  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)).catch(() => history.replaceState(null, "", `#${fragment}`)),
 };
 addEventListener("message", heard);
 // After what a reader does, the host gets the session: it can bring it back if it moves the frame.

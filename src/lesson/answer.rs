@@ -52,6 +52,8 @@ pub struct Verdict {
     pub values: Named<Value>,
     /// The deciding instant.
     pub moment: Option<Time>,
+    /// The end of the run.
+    pub ends: Time,
 }
 
 /// Why a question has no right answer in this world.
@@ -128,6 +130,7 @@ impl Ask {
             gap,
             values: outcome.values.clone(),
             moment: outcome.moment,
+            ends: outcome.ends,
         })
     }
 }

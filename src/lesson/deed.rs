@@ -250,12 +250,12 @@ mod tests {
     #[test]
     fn a_command_typed_is_what_its_button_does() {
         let spec = WorldSpec::course();
-        let follow = Deed::Replicaof { node: "b".into(), of: "a".into() };
+        let follow = Deed::Replicaof { node: "A".into(), of: "M".into() };
         assert!(follow.matches(&spec, &typed("SLAVEOF 172.16.19.3 6379")));
         assert!(!follow.matches(&spec, &typed("replicaof 172.16.19.7 6379")));
-        assert!(Deed::Promote("b".into()).matches(&spec, &typed("replicaof NO one")));
-        assert!(!Deed::Promote("c".into()).matches(&spec, &typed("replicaof no one")));
-        let set = Deed::Command { node: "b".into(), line: "set k1".into() };
+        assert!(Deed::Promote("A".into()).matches(&spec, &typed("replicaof NO one")));
+        assert!(!Deed::Promote("B".into()).matches(&spec, &typed("replicaof no one")));
+        let set = Deed::Command { node: "A".into(), line: "set k1".into() };
         assert!(set.matches(&spec, &typed("SET k1 v9")));
         assert!(!set.matches(&spec, &typed("SET k2 v9")));
     }

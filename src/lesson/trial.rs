@@ -93,6 +93,21 @@ impl Trial {
         &self.state
     }
 
+    /// The lesson.
+    pub fn lesson(&self) -> &Rc<Lesson> {
+        &self.lesson
+    }
+
+    /// Tells the same lesson in other words.
+    pub fn retell(&mut self, lesson: Rc<Lesson>) {
+        self.lesson = lesson;
+    }
+
+    /// Which challenge it is.
+    pub fn index(&self) -> usize {
+        self.state.challenge as usize
+    }
+
     /// The challenge; `None` if the lesson has no such one.
     pub fn challenge(&self) -> Option<&Challenge> {
         self.lesson.challenges.get(self.state.challenge as usize)

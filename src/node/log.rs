@@ -1,7 +1,7 @@
 //! Log lines in Redis's form: `4711:M 23 Nov 2026 13:45:33.093 * Ready to accept connections`.
 
 use super::clock::Clock;
-use crate::redis::Event;
+use crate::redis::{Effects, Event};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -50,9 +50,13 @@ impl Log {
         Ok(Self { file, level, clock, role: 'M' })
     }
 
-    /// Whether lines below [`Level::Warning`] are wanted at all.
-    pub(super) fn wants_events(&self) -> bool {
-        self.level < Level::Warning
+    /// A batch that records the events of which lines are wanted.
+    pub(super) fn effects(&self) -> Effects {
+        match self.level {
+            Level::Verbose => Effects::new(),
+            Level::Notice => Effects::for_log(),
+            Level::Warning => Effects::without_events(),
+        }
     }
 
     pub(super) fn notice(&mut self, text: &str) {
@@ -67,20 +71,10 @@ impl Log {
 
     /// Writes an event, if it is important enough.
     pub(super) fn event(&mut self, event: &Event) {
-        match event {
-            Event::Executed { .. }
-            | Event::Refused { .. }
-            | Event::Fed { .. }
-            | Event::Applied { .. }
-            | Event::Acked { .. }
-            | Event::Expired { .. }
-            | Event::BacklogOverwrote { .. }
-            | Event::GetAckAsked => {
-                if self.level == Level::Verbose {
-                    self.line('-', &event.to_string());
-                }
-            }
-            _ => self.notice(&event.to_string()),
+        if !event.is_routine() {
+            self.notice(&event.to_string());
+        } else if self.level == Level::Verbose {
+            self.line('-', &event.to_string());
         }
     }
 

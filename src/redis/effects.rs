@@ -145,7 +145,17 @@ pub struct Effects {
     arena: Vec<u8>,
     list: Vec<Effect>,
     events: Vec<Event>,
-    muted: bool,
+    detail: Detail,
+}
+
+/// Which events are recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Detail {
+    Nothing,
+    /// What is worth a line in a server's log.
+    Landmarks,
+    #[default]
+    Everything,
 }
 
 impl Effects {
@@ -154,9 +164,15 @@ impl Effects {
         Self::default()
     }
 
-    /// An empty batch that drops events (the TCP driver has no use for them).
+    /// An empty batch that drops events.
     pub fn without_events() -> Self {
-        Self { muted: true, ..Self::default() }
+        Self { detail: Detail::Nothing, ..Self::default() }
+    }
+
+    /// An empty batch that records what is worth a line in a server's log: not the events that tell of
+    /// a single command ([`Event::is_routine`]), of which there may be millions a second.
+    pub fn for_log() -> Self {
+        Self { detail: Detail::Landmarks, ..Self::default() }
     }
 
     /// Forgets everything but keeps the memory.
@@ -181,9 +197,20 @@ impl Effects {
         &self.events
     }
 
+    /// Whether events of single commands are recorded.
+    pub(super) fn records_commands(&self) -> bool {
+        self.detail == Detail::Everything
+    }
+
+    /// Takes what happened out, in order.
+    pub(crate) fn drain_events(&mut self) -> impl Iterator<Item = Event> {
+        self.events.drain(..)
+    }
+
     /// Records an event.
+    #[inline]
     pub(super) fn note(&mut self, event: Event) {
-        if !self.muted {
+        if self.detail == Detail::Everything || (self.detail > Detail::Nothing && !event.is_routine()) {
             self.events.push(event);
         }
     }

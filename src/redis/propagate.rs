@@ -5,6 +5,7 @@
 //! (`propagatePendingCommands`, server.c), with `SELECT` where the database changes and
 //! `MULTI`/`EXEC` around more than one command.
 
+use super::backlog::Backlog;
 use super::config::RedisVersion;
 use super::effects::Effects;
 use super::event::{Event, LeaveReason, StreamKind};
@@ -111,12 +112,21 @@ impl Server {
     /// Adds bytes to the stream: backlog, offset and the replicas' output buffers
     /// (`feedReplicationBuffer`). The only place where the offset grows.
     pub(super) fn feed(&mut self, bytes: &[u8], effects: &mut Effects) {
+        self.feed_with(Backlog::append, bytes, effects);
+    }
+
+    /// Adds several commands at once, each of at most [`SMALL`](super::backlog::SMALL) bytes.
+    pub(super) fn feed_small(&mut self, bytes: &[u8], effects: &mut Effects) {
+        self.feed_with(Backlog::append_small, bytes, effects);
+    }
+
+    fn feed_with(&mut self, append: fn(&mut Backlog, &[u8]) -> bool, bytes: &[u8], effects: &mut Effects) {
         let Some(backlog) = &mut self.history.backlog else {
             return;
         };
         let from = self.history.offset.next();
         let oldest = backlog.first();
-        let new_block = backlog.append(bytes);
+        let new_block = append(backlog, bytes);
         if backlog.idx().is_some() && backlog.first() > oldest {
             effects.note(Event::BacklogOverwrote { from: oldest, first: backlog.first() });
         }

@@ -155,7 +155,7 @@ impl World {
         let client = &mut self.clients[id.index()];
         let ClientState::Connected(wire) = client.state else { return };
         client.asked.push_back(Asked { packet, sent: now, command: Arc::clone(&command) });
-        self.send(wire, 0, PacketKind::Request, &command, cause);
+        self.send(wire, 0, PacketKind::Request, command, cause);
     }
 
     pub(super) fn client_connected(&mut self, id: ClientId, cause: Option<EntryId>) {

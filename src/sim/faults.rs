@@ -51,7 +51,7 @@ impl World {
         }
         let Some(wire) = self.wires.remove(&id) else { return };
         for packet in wire.ends.iter().flat_map(|end| &end.queue) {
-            if let Some(flying) = self.flights.remove(packet) {
+            if let Some(flying) = self.flights.remove(*packet) {
                 self.note_lost(*packet, &flying, flying.entry);
             }
         }
@@ -60,7 +60,7 @@ impl World {
     /// A packet is lost where it is.
     pub(super) fn lose(&mut self, packet: PacketId, cause: Option<EntryId>) {
         let now = self.now;
-        let Some(flying) = self.flights.get_mut(&packet).filter(|flying| flying.lost_at.is_none()) else {
+        let Some(flying) = self.flights.get_mut(packet).filter(|flying| flying.lost_at.is_none()) else {
             return;
         };
         flying.lost_at = Some(now);
@@ -114,7 +114,7 @@ impl World {
             flying.link == Some(link) && !flying.held && (this.mode == LinkMode::Cut || swallowed)
         };
         let lost: Vec<PacketId> =
-            self.flights.iter().filter(|(_, flying)| stopped(flying)).map(|(id, _)| *id).collect();
+            self.flights.iter().filter(|(_, flying)| stopped(flying)).map(|(id, _)| id).collect();
         for packet in lost {
             self.lose(packet, Some(cause));
         }

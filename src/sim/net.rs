@@ -72,7 +72,7 @@ impl World {
         wire: WireId,
         end: u8,
         kind: PacketKind,
-        bytes: &[u8],
+        bytes: Arc<[u8]>,
         cause: Option<EntryId>,
     ) {
         let Some(state) = self.wires.get(&wire).map(|wire| (wire.ends[usize::from(end)].state, wire.link))
@@ -84,8 +84,13 @@ impl World {
         }
         let path = state.1.map_or(self.spec.other_links, |link| self.links[link.index()].path);
         let most = if kind == PacketKind::Server(SendKind::Rdb) { path.rdb_mss } else { path.mss };
-        for part in bytes.chunks((most as usize).max(1)) {
-            self.send_packet(wire, end, kind, part.into(), cause);
+        let most = (most as usize).max(1);
+        if bytes.len() <= most {
+            self.send_packet(wire, end, kind, bytes, cause);
+        } else {
+            for part in bytes.chunks(most) {
+                self.send_packet(wire, end, kind, part.into(), cause);
+            }
         }
         self.pump(wire, end);
     }
@@ -133,7 +138,7 @@ impl World {
             stream,
             entry,
         };
-        self.flights.insert(packet, flying);
+        self.flights.push(packet, flying);
     }
 
     /// Sends one of TCP's own packets.
@@ -149,7 +154,7 @@ impl World {
             let held = wire.link.is_some_and(|link| self.links[link.index()].mode == LinkMode::Hold);
             let from = &mut wire.ends[usize::from(end)];
             let Some(&packet) = from.queue.front() else { return };
-            let Some(flying) = self.flights.get(&packet) else {
+            let Some(flying) = self.flights.get(packet) else {
                 from.queue.pop_front();
                 continue;
             };
@@ -165,7 +170,7 @@ impl World {
     }
 
     fn launch(&mut self, packet: PacketId) {
-        let Some(flying) = self.flights.get_mut(&packet) else { return };
+        let Some(flying) = self.flights.get_mut(packet) else { return };
         let Some(wire) = self.wires.get_mut(&flying.wire) else { return };
         let len = flying.bytes.len() as u64;
         let mut swallowed = false;
@@ -195,7 +200,7 @@ impl World {
 
     /// A packet's bytes have left the sender's socket buffer.
     pub(super) fn serialized(&mut self, packet: PacketId) {
-        let Some(flying) = self.flights.get(&packet).filter(|flying| flying.lost_at.is_none()) else {
+        let Some(flying) = self.flights.get(packet).filter(|flying| flying.lost_at.is_none()) else {
             return;
         };
         let (Some(node), Some(wire)) = (flying.from.node(), self.wires.get(&flying.wire)) else { return };
@@ -208,10 +213,10 @@ impl World {
 
     /// A packet is there.
     pub(super) fn arrive(&mut self, packet: PacketId) {
-        if self.flights.get(&packet).is_none_or(|flying| flying.lost_at.is_some()) {
+        if self.flights.get(packet).is_none_or(|flying| flying.lost_at.is_some()) {
             return;
         }
-        let Some(flying) = self.flights.remove(&packet) else { return };
+        let Some(flying) = self.flights.remove(packet) else { return };
         let (id, sender) = (flying.wire, flying.end);
         let receiver = 1 - sender;
         let Some(wire) = self.wires.get_mut(&id) else {

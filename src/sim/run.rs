@@ -7,7 +7,11 @@ use super::queue::Due;
 use super::trace::What;
 use super::world::World;
 use crate::redis::{Effect, Effects, Event, Input, Rng, Server};
+use std::ops::Range;
 use std::sync::Arc;
+
+/// The bytes sent last: where they lie in the arena, and as a packet.
+type Shared = Option<(Range<usize>, Arc<[u8]>)>;
 
 impl World {
     /// Starts a node's process, with its RDB file if it has one.
@@ -127,9 +131,10 @@ impl World {
             server.handle(self.now, input, &mut effects);
         }
         let cause = cause.or_else(|| self.awaited(id, effects.events()));
-        self.note_events(id, effects.events(), cause);
+        self.note_events(id, &mut effects, cause);
+        let mut shared = None;
         for effect in effects.list() {
-            self.perform(id, effect, &effects, cause);
+            self.perform(id, effect, &effects, &mut shared, cause);
         }
         effects.clear();
         self.effects = effects;
@@ -152,24 +157,37 @@ impl World {
         past.find(|entry| entry.party == Some(Party::Node(id)) && forced(&entry.what)).map(|entry| entry.id)
     }
 
-    fn note_events(&mut self, id: NodeId, events: &[Event], cause: Option<EntryId>) {
-        for event in events {
-            match event {
+    fn note_events(&mut self, id: NodeId, effects: &mut Effects, cause: Option<EntryId>) {
+        for event in effects.drain_events() {
+            match &event {
                 Event::PsyncContinued { conn, from, .. } => self.stream_starts(id, *conn, *from),
                 Event::FullResyncStarted { conn, offset } => self.stream_starts(id, *conn, offset.next()),
                 _ => {}
             }
-            self.note(Some(Party::Node(id)), cause, What::Server(event.clone()));
+            self.note(Some(Party::Node(id)), cause, What::Server(event));
         }
     }
 
-    fn perform(&mut self, id: NodeId, effect: &Effect, effects: &Effects, cause: Option<EntryId>) {
+    fn perform(
+        &mut self,
+        id: NodeId,
+        effect: &Effect,
+        effects: &Effects,
+        shared: &mut Shared,
+        cause: Option<EntryId>,
+    ) {
         let now = self.now;
         let node = &mut self.nodes[id.index()];
         match effect {
             Effect::Send { conn, kind, bytes } => {
                 if let Some(&(wire, end)) = node.conns.get(conn) {
-                    self.send(wire, end, PacketKind::Server(*kind), effects.slice(bytes), cause);
+                    // What several replicas are sent lies in memory once.
+                    let whole = match shared {
+                        Some((range, whole)) if range == bytes => Arc::clone(whole),
+                        _ => Arc::from(effects.slice(bytes)),
+                    };
+                    *shared = Some((bytes.clone(), Arc::clone(&whole)));
+                    self.send(wire, end, PacketKind::Server(*kind), whole, cause);
                 }
             }
             Effect::Connect { conn, to } => self.dial_node(id, *conn, to, cause),

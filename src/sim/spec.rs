@@ -159,7 +159,7 @@ impl WorldSpec {
     /// that writes four times a second, and two servers that are told to follow it at 0.5 s and 1 s.
     pub fn course() -> Self {
         let node = |name, host| NodeSpec::new(name, host, 6379);
-        let mut master = node("a", "172.16.19.3");
+        let mut master = node("M", "172.16.19.3");
         master.data = ["SET k1 v1", "SET k2 v2", "SET course redis"].map(String::from).to_vec();
         // Started with `replicaof` in their configuration, so that they ask `PSYNC ? -1`: a master
         // that is told `REPLICAOF` asks to continue its own history instead (measured, s55).
@@ -178,7 +178,7 @@ impl WorldSpec {
             running: true,
         };
         Self {
-            nodes: vec![master, replica("b", "172.16.19.5"), replica("c", "172.16.19.7")],
+            nodes: vec![master, replica("A", "172.16.19.5"), replica("B", "172.16.19.7")],
             links: vec![link(0, 1), link(0, 2), link(1, 2)],
             other_links: PathSpec::default(),
             clients: vec![writer],

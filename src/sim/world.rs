@@ -20,7 +20,8 @@
 //! ```
 
 use super::client::{Client, Exchange};
-use super::ids::{ClientId, EntryId, LinkId, NodeId, PacketId, Party, WireId};
+use super::flights::Flights;
+use super::ids::{ClientId, EntryId, LinkId, NodeId, Party, WireId};
 use super::link::Link;
 use super::log::Log;
 use super::node::Node;
@@ -28,7 +29,7 @@ use super::packet::Packet;
 use super::queue::{Due, Item, Queue};
 use super::spec::{ClientSpec, WorldSpec, WriteLoad};
 use super::trace::{CloseReason, Trace, What};
-use super::wire::{Flying, Wire};
+use super::wire::Wire;
 use crate::redis::{ConnId, Effects, Span, Time, VecMap};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -48,7 +49,7 @@ pub struct World {
     pub(super) links: Vec<Link>,
     pub(super) clients: Vec<Client>,
     pub(super) wires: VecMap<WireId, Wire>,
-    pub(super) flights: VecMap<PacketId, Flying>,
+    pub(super) flights: Flights,
     pub(super) wires_made: u32,
     pub(super) packets_made: u64,
     pub(super) effects: Effects,
@@ -71,7 +72,7 @@ impl World {
             links: Vec::new(),
             clients: Vec::new(),
             wires: VecMap::default(),
-            flights: VecMap::default(),
+            flights: Flights::default(),
             wires_made: 0,
             packets_made: 0,
             effects: Effects::new(),
@@ -195,7 +196,7 @@ impl World {
             Due::Arrive(packet) => self.arrive(packet),
             Due::Vanish(packet) => self.lose(packet, item.cause),
             Due::Forget(packet) => {
-                self.flights.remove(&packet);
+                self.flights.remove(packet);
             }
             Due::Retry(wire) => self.retry_syn(wire, item.cause),
             Due::Unreachable { node, start, conn } => {
@@ -273,7 +274,7 @@ impl World {
     /// Like [`packets`](Self::packets), with TCP's own empty ones.
     pub fn all_packets(&self) -> impl Iterator<Item = Packet<'_>> {
         self.flights.iter().map(|(id, flying)| Packet {
-            id: *id,
+            id,
             wire: flying.wire,
             link: flying.link,
             from: flying.from,

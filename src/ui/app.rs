@@ -5,13 +5,14 @@
 use super::console::Asked;
 use super::deed::{Deed, value};
 use super::el::{El, button, el, yes};
+use super::lesson::Lessons;
 use super::look::Looking;
 use super::player::{Player, Shown};
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
 use super::{
-    compare, console, dom, failure, gesture, header, history, host, inspector, keys, log, ring, side, stage,
-    transport, twin,
+    compare, console, dom, failure, gesture, header, history, host, inspector, keys, lesson, log, ring, side,
+    stage, transport, twin,
 };
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
@@ -63,6 +64,10 @@ pub(super) enum News {
     Deed(Deed, Event),
     /// What had to wait is read out.
     Speak,
+    /// Something of the lessons was fetched.
+    Fetched(lesson::load::Fetched),
+    /// The graph of the calculator wants its next point.
+    Calculate,
     /// The page around this one asks for something, by this name.
     Order(Result<Order, Problem>, JsValue),
 }
@@ -79,12 +84,17 @@ pub(super) struct Nodes {
     pub(super) input: NodeRef,
     pub(super) help: NodeRef,
     pub(super) inspector: NodeRef,
+    pub(super) lesson: NodeRef,
+    pub(super) second: NodeRef,
 }
 
 /// The page.
 pub struct App {
     pub(super) player: Rc<Player>,
     pub(super) look: Looking,
+    pub(super) lessons: Lessons,
+    /// The lesson's panel must be scrolled to its top.
+    pub(super) to_top: bool,
     pub(super) hands: Option<Rc<Hands>>,
     pub(super) shown: Shown,
     pub(super) lang: Lang,
@@ -120,9 +130,7 @@ impl Component for App {
             None => (Look::default(), None),
         };
         let lang = params.lang.or(look.lang).unwrap_or(*lang);
-        // There are no lessons here yet that could be opened.
-        let lesson = params.lesson.clone().map(Problem::Lesson);
-        let problems = problems.iter().cloned().chain(failed).chain(lesson).collect();
+        let problems = problems.iter().cloned().chain(failed).collect();
         let mut app = Self {
             shown: player.shown(),
             player,
@@ -130,6 +138,8 @@ impl Component for App {
             theme: params.theme,
             problems,
             look: Looking::default(),
+            lessons: Lessons::default(),
+            to_top: false,
             hands: None,
             tab: look.tab,
             can_fill: *can_fill,
@@ -150,15 +160,31 @@ impl Component for App {
         match news {
             News::Speak => self.speaks_later = None,
             News::Shown(shown) => self.shown = shown,
+            News::Deed(Deed::Class(class), event) => {
+                self.learn(class, &event, ctx.link());
+                failure::keep(self.permalink());
+            }
+            News::Deed(Deed::Lang(lang), _) => {
+                self.lang = lang;
+                self.tell_language();
+                self.fetch_other_words(ctx.link());
+            }
             News::Deed(deed, event) => {
                 self.deed(deed, &event);
                 if deed != Deed::Scroll {
                     failure::keep(self.permalink());
                 }
             }
+            News::Fetched(fetched) => self.fetched(fetched),
+            News::Calculate => self.draw_on(ctx.link()),
+            News::Order(Ok(Order::Load(name)), request) => {
+                self.fetch(&name, ctx.link());
+                self.obey(Order::GetState, &request);
+            }
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),
         }
+        self.follow_lesson(ctx.link());
         if self.spoken.follow(&self.shown.picture, self.lang, dom::now()) && self.speaks_later.is_none() {
             let link = ctx.link().clone();
             let speak = move || link.send_message(Msg(News::Speak));
@@ -180,9 +206,19 @@ impl Component for App {
         if controls != Controls::Full {
             return self.figure(ctx, controls, sheet.as_ref(), because.as_ref());
         }
-        let side = el("aside")
-            .class(if sheet.is_some() { "side inspecting" } else { "side" })
-            .add(side::intro(w))
+        let teaching = lesson::panel(self, link);
+        let taught = teaching.is_some();
+        let mut side = el("aside").class(match (taught, sheet.is_some()) {
+            (false, false) => "side",
+            (false, true) => "side inspecting",
+            (true, false) => "side teaching",
+            (true, true) => "side teaching inspecting",
+        });
+        side = match teaching {
+            Some(panel) => side.add(panel.key(1)),
+            None => side.add(side::intro(w).key(2)),
+        };
+        let side = side
             .add(side::status_box(self, w))
             .add(log::event_log(self, link))
             .add(inspector::inspector(self, sheet.as_ref(), because.as_ref(), link))
@@ -190,15 +226,20 @@ impl Component for App {
             .add(console::console(self, link));
         let views = el("div")
             .class("views")
+            .attr("data-second", if self.shown.second.is_some() { "true" } else { "false" })
             .attr("data-tab", ["now", "ring", "history"][self.tab as usize])
             .add(tabs(self.tab, w, link))
             .add(stage::now(self, link))
             .add(ring::ring_view(self, link))
             .add(compare::compare_view(self, link))
             .add(history::history_view(self, link));
-        let views = if self.shown.beside.is_some() { views.attr("data-compare", "") } else { views };
+        let views = if self.shown.beside.is_some() && self.shown.second.is_none() {
+            views.attr("data-compare", "")
+        } else {
+            views
+        };
         el("div")
-            .class("lab")
+            .class(if taught { "lab taught" } else { "lab" })
             .refer(&self.nodes.root)
             .add(top)
             .add(el("main").class("body").add(side).add(views))
@@ -214,6 +255,12 @@ impl Component for App {
         // New lines, but also a longer status above the list, push the newest out of sight.
         if let Some(list) = self.nodes.log.cast::<Element>().filter(|_| self.follows) {
             list.set_scroll_top(list.scroll_height());
+        }
+        self.player.set_second_layer(|| self.nodes.second.cast::<Element>().and_then(Layer::new));
+        if std::mem::take(&mut self.to_top)
+            && let Some(panel) = self.nodes.lesson.cast::<Element>()
+        {
+            panel.set_scroll_top(0);
         }
         if std::mem::take(&mut self.look.reveal)
             && let Some(inspector) = self.nodes.inspector.cast::<Element>()
@@ -281,6 +328,11 @@ impl App {
         }
         self.tell_language();
         dom::set_root("data-theme", self.theme.name());
+        let link = ctx.link();
+        self.fetch_index(link);
+        if let Some(lesson) = &params.lesson {
+            self.fetch(&lesson.clone(), link);
+        }
         if params.transparent {
             dom::set_root("data-bg", "transparent");
         }
@@ -313,10 +365,8 @@ impl App {
                 }
             }
             Deed::Look(look) => self.look_closer(look, event),
-            Deed::Lang(lang) => {
-                self.lang = lang;
-                self.tell_language();
-            }
+            // These want the page's link.
+            Deed::Lang(_) | Deed::Class(_) => {}
             Deed::Theme(theme) => {
                 self.theme = theme;
                 dom::set_root("data-theme", theme.name());

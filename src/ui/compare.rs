@@ -40,6 +40,9 @@ pub(super) fn compare_view(app: &App, link: &Scope<App>) -> El {
 }
 
 fn names(app: &App, w: &'static Words) -> [String; 2] {
+    if let (Some(here), Some(there)) = (app.world_title(0), app.world_title(1)) {
+        return [here, there];
+    }
     let on = app.shown.picture.forks.iter().find(|fork| fork.on).map_or(0, |fork| fork.id.0);
     let other = app.shown.compared.map(|branch| (w.time.branch)(branch.0));
     [(w.time.branch)(on), other.unwrap_or_else(|| w.time.other_world.to_owned())]

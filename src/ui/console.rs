@@ -53,7 +53,11 @@ pub(super) fn console(app: &App, link: &Scope<App>) -> El {
         .add(input)
         .add(el("button").attr("type", "submit").class("btn").text(w.console_run));
     el("section")
-        .class("console")
+        .class(if app.shine().is_some_and(|shine| shine.console.is_some()) {
+            "console shine"
+        } else {
+            "console"
+        })
         .label(w.console)
         .add(form)
         .add(el("output").attr("aria-live", "polite").add(reply))

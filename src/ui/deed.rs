@@ -1,6 +1,7 @@
 //! What a reader does on the page, and the listener that tells the page of it.
 
 use super::app::{App, Msg, News};
+use super::lesson::Class;
 use super::look::Look;
 use super::time::Time;
 use crate::sim::{ClientId, LinkId};
@@ -51,6 +52,8 @@ pub(super) enum Deed {
     Submit,
     /// Scrolls the log.
     Scroll,
+    /// Does something with a lesson.
+    Class(Class),
     /// Travels in time.
     Time(Time),
     /// Opens the dialog to share the session.
@@ -70,7 +73,9 @@ impl Listener for Heard {
         match self.deed {
             Deed::Submit => ListenerKind::onsubmit,
             Deed::Scroll => ListenerKind::onscroll,
-            Deed::Speed | Deed::Seek => ListenerKind::oninput,
+            Deed::Speed | Deed::Seek | Deed::Class(Class::Slide | Class::Dial | Class::Knob(_)) => {
+                ListenerKind::oninput
+            }
             Deed::Rate(_)
             | Deed::Choose
             | Deed::Look(Look::RingOf)

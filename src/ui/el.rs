@@ -74,6 +74,12 @@ impl El {
         self
     }
 
+    /// Whether a box or a circle is filled.
+    pub(super) fn checked(mut self, checked: bool) -> Self {
+        self.0.set_checked(checked);
+        self
+    }
+
     /// The class.
     pub(super) fn class(self, class: &'static str) -> Self {
         self.attr("class", class)

@@ -37,6 +37,7 @@ pub(super) fn head(app: &App, link: &Scope<App>) -> El {
     el("header")
         .class("head")
         .add(el("span").class("brand").add(icon(Icon::Brand)).text("PSYNC Lab"))
+        .add(super::lesson::pills(app, link))
         .add(button("btn").on(link, Deed::Share).title(w.share).add(icon(Icon::Share)))
         .add(lang)
         .add(theme)

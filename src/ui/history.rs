@@ -22,7 +22,15 @@ pub(super) fn history_view(app: &App, link: &Scope<App>) -> El {
         .add(drawing(&app.shown.picture.chart, w, "plot"))
         .add(scrubber(app, link));
     let head = el("div").class("histhead").add(el("h2").text(w.history)).add(tools(app, link));
-    el("section").class("view history").label(w.history).add(head).add(boxed)
+    el("section")
+        .class(if app.shine().is_some_and(|shine| shine.history) {
+            "view history shine"
+        } else {
+            "view history"
+        })
+        .label(w.history)
+        .add(head)
+        .add(boxed)
 }
 
 /// Zoom, and the branches once there are some.

@@ -48,7 +48,7 @@ pub(super) fn connect(app: &Scope<App>) {
 }
 
 /// Tells the host something.
-fn tell(kind: &str, values: &[JsValue]) {
+pub(super) fn tell(kind: &str, values: &[JsValue]) {
     js_tell(kind, values.iter().collect());
 }
 
@@ -90,7 +90,8 @@ impl App {
     pub(super) fn obey(&mut self, order: Order, request: &JsValue) {
         let player = &self.player;
         match order {
-            Order::Load(lesson) => return refused(request, &Problem::Lesson(lesson), self.words()),
+            // The page fetches it first.
+            Order::Load(_) => {}
             Order::Play(playing) => player.set_playing(playing),
             Order::Seek(to) => player.run_to(to),
             Order::Step(count) => {

@@ -55,6 +55,16 @@ pub(super) enum Icon {
     Ring,
     /// A strip.
     Tape,
+    /// A list.
+    Lessons,
+    /// A tick.
+    Check,
+    /// To the right.
+    Next,
+    /// Upwards.
+    Up,
+    /// Downwards.
+    Down,
     /// An arrow out of a box.
     Share,
 }
@@ -110,6 +120,13 @@ pub(super) fn icon(which: Icon) -> El {
         }
         Icon::Ring => "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z",
         Icon::Tape => "M1 5h14v6H1zM2.500 6.500v3H5v-3zM6.500 6.500v3h3v-3zM11 6.500v3h2.500v-3z",
+        Icon::Lessons => {
+            "M1 2.500h3v2.500H1zM5.500 2.700H15v2H5.500zM1 6.800h3v2.400H1zM5.500 7H15v2H5.500zM1 11h3v2.500H1zM5.500 11.300H15v2H5.500z"
+        }
+        Icon::Check => "M2.700 8.300 1.300 9.700l4.200 4.100L15 4.100l-1.400-1.400-8.100 8.300z",
+        Icon::Next => "M5.500 2.500 4 4l4 4-4 4 1.500 1.500L11 8z",
+        Icon::Up => "M8 4 2.500 9.500 4 11l4-4 4 4 1.500-1.500z",
+        Icon::Down => "M8 12 2.500 6.500 4 5l4 4 4-4 1.500 1.500z",
         Icon::Share => {
             "M8 .8 12 4.8l-1.100 1.100L8.800 3.800V10H7.200V3.800L5.100 5.900 4 4.800zM2 7h3v1.600H3.600v4.800h8.800V8.600H11V7h3v8H2z"
         }

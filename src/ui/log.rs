@@ -34,7 +34,10 @@ pub(super) fn event_log(app: &App, link: &Scope<App>) -> El {
         let text = button("lead").on(link, pick).say(line.text(w));
         list = list.add(el("li").key(u64::from(line.id)).class(class).add(time).add(text));
     }
-    let mut section = el("section").class("log").label(w.log).add(el("span").class("label").text(w.log));
+    let mut section = el("section")
+        .class(if app.shine().is_some_and(|shine| shine.log) { "log shine" } else { "log" })
+        .label(w.log)
+        .add(el("span").class("label").text(w.log));
     if lines.is_empty() {
         section = section.add(el("p").class("empty").text(w.log_empty));
     }

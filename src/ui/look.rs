@@ -58,7 +58,13 @@ impl App {
         let player = self.player.clone();
         match look {
             Look::Pick(pick) => {
-                if !self.hands.as_ref().is_some_and(|hands| hands.dragged()) {
+                let dragged = self.hands.as_ref().is_some_and(|hands| hands.dragged());
+                let answered = match pick {
+                    Pick::Node(node) => !dragged && self.clicked_node(node),
+                    Pick::Bytes(node, first, _) => self.clicked_bytes(node, first),
+                    _ => false,
+                };
+                if !dragged && !answered {
                     self.pick(pick);
                 }
             }

@@ -5,7 +5,7 @@ use super::deed::Deed;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
 use super::look::Look;
-use super::{console, header, history, inspector, log, ring, side, stage, tabs, twin};
+use super::{console, header, history, inspector, lesson, log, ring, side, stage, tabs, twin};
 use crate::view::Words;
 use crate::view::format::{clock, grouped};
 use crate::view::inspect::Sheet;
@@ -31,7 +31,7 @@ pub(super) fn body(app: &App, link: &Scope<App>, sheet: Option<El>, twin: El) ->
         .add(history::history_view(app, link));
     el("main")
         .class("body")
-        .add(side::status_box(app, w))
+        .add(lesson::panel(app, link).unwrap_or_else(|| side::status_box(app, w)))
         .add(views)
         .add(log::event_log(app, link))
         .add(console::console(app, link))

@@ -20,6 +20,7 @@ mod host;
 mod icons;
 mod inspector;
 mod keys;
+mod lesson;
 mod log;
 mod look;
 mod mini;

@@ -4,6 +4,7 @@
 //! a new [`Picture`]. It stands still, without any callback, while paused, hidden or off-screen.
 
 mod beside;
+mod class;
 mod travel;
 
 pub(super) use travel::Trip;
@@ -18,15 +19,17 @@ use crate::view::compare::Beside;
 use crate::view::flights::Flights;
 use crate::view::history::{Record, Zoom};
 use crate::view::layout::{Plan, Point};
+use crate::view::lesson::Lecture;
 use crate::view::picture::Frame;
 use crate::view::speed::Speed;
 use crate::view::{Params, Picture, flights, poster};
+use class::Class;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::Callback;
 
 /// What the page is told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Shown {
     /// The instant.
     pub(super) picture: Rc<Picture>,
@@ -34,6 +37,10 @@ pub(super) struct Shown {
     pub(super) playing: bool,
     /// How fast.
     pub(super) speed: Speed,
+    /// The lesson.
+    pub(super) lecture: Option<Rc<Lecture>>,
+    /// The second world, if two are compared.
+    pub(super) second: Option<Rc<Picture>>,
     /// How it travels in time.
     pub(super) trip: Rc<Trip>,
     /// This run and another one side by side.
@@ -54,6 +61,8 @@ pub(super) struct Player {
 
 struct State {
     session: Session,
+    class: Option<Box<Class>>,
+    lecture: Option<Rc<Lecture>>,
     record: Record,
     frame: Frame,
     playing: bool,
@@ -112,6 +121,8 @@ impl Player {
         let (flights, layer) = (Flights::default(), None);
         let state = State {
             session,
+            class: None,
+            lecture: None,
             record,
             frame,
             playing: false,
@@ -157,9 +168,11 @@ impl Player {
     /// What to show now.
     pub(super) fn shown(&self) -> Shown {
         let state = self.state.borrow();
-        let (picture, trip) = (state.picture.clone(), state.trip.clone());
+        let second = state.class.as_ref().and_then(|class| class.second.picture.clone());
+        let (picture, trip, lecture) = (state.picture.clone(), state.trip.clone(), state.lecture.clone());
         let (beside, compared) = (state.beside.clone(), state.other.as_ref().and_then(|other| other.branch));
-        Shown { picture, playing: state.playing, speed: state.speed, trip, beside, compared }
+        let (playing, speed) = (state.playing, state.speed);
+        Shown { picture, playing, speed, lecture, second, trip, beside, compared }
     }
 
     /// Reads the world.
@@ -231,8 +244,11 @@ impl Player {
     pub(super) fn act(&self, action: Action) {
         let mut state = self.state.borrow_mut();
         let before = state.session.branch();
-        if state.session.act(action).is_ok() && state.session.branch() != before {
-            state.record_anew();
+        if !state.forbids(&action) && state.session.act(action).is_ok() {
+            if state.session.branch() != before {
+                state.record_anew();
+            }
+            state.poll();
         }
         drop(state);
         self.refresh();
@@ -274,9 +290,12 @@ impl Player {
         let mut state = self.state.borrow_mut();
         let real = state.last_frame.map_or(0.0, |last| (at - last).clamp(0.0, LONGEST_FRAME));
         state.last_frame = Some(at);
-        let span = state.speed.model(real);
-        state.travel(span);
-        let tell = at - state.last_told >= TOLD_EVERY;
+        if !state.attend(real) {
+            let span = state.speed.model(real);
+            state.travel(span);
+        }
+        let rests = !state.runs();
+        let tell = rests || at - state.last_told >= TOLD_EVERY;
         if tell {
             state.last_told = at;
             state.draw();
@@ -287,6 +306,9 @@ impl Player {
         drop(state);
         if tell {
             self.tell();
+        }
+        if rests {
+            self.run_or_rest();
         }
     }
 
@@ -310,7 +332,7 @@ impl Player {
     fn run_or_rest(&self) {
         let frames = self.frames.borrow();
         let Some(frames) = frames.as_ref() else { return };
-        if self.state.borrow().playing && !self.hidden.get() && !self.off_screen.get() {
+        if self.state.borrow().runs() && !self.hidden.get() && !self.off_screen.get() {
             frames.start();
         } else {
             frames.stop();
@@ -320,14 +342,21 @@ impl Player {
 }
 
 impl State {
+    /// Whether time passes.
+    fn runs(&self) -> bool {
+        self.playing && !self.waits()
+    }
+
     fn draw(&mut self) {
         self.record.follow_session(&mut self.session);
         self.frame.reach = self.session.reach();
         self.picture = Rc::new(Picture::of(self.session.world(), &self.record, &self.frame));
+        self.draw_class();
         self.draw_beside();
     }
 
     fn fly(&mut self) {
+        self.fly_second();
         if let Some(layer) = &mut self.layer {
             let lit = &self.picture.lit.entries;
             self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);

@@ -43,7 +43,11 @@ pub(super) fn ring_view(app: &App, link: &Scope<App>) -> El {
         None => el("p").class("empty").text(w.ring_none),
     };
     el("section")
-        .class("view ring")
+        .class(if app.shine().is_some_and(|shine| shine.ring.is_some()) {
+            "view ring shine"
+        } else {
+            "view ring"
+        })
         .label(w.ring)
         .add(el("header").class("bar").add(title).add(nodes).add(toggle))
         .add(el("div").class("ringbox").add(drawing))

@@ -6,11 +6,13 @@
 //! Start reading at [`Picture`], the whole page as a value, then [`scene`].
 
 pub mod compare;
+pub mod export;
 pub mod flights;
 pub mod format;
 pub mod history;
 pub mod inspect;
 pub mod layout;
+pub mod lesson;
 pub mod log;
 pub mod orders;
 pub mod params;

@@ -41,7 +41,7 @@ pub const ORDERS: [(&str, &str); 10] = [
     ("step", "count: -100 … 100"),
     ("getState", ""),
     ("setState", "state: s=…"),
-    ("setTheme", "theme: light, dark, auto"),
+    ("setTheme", "theme: light, dark, contrast, auto"),
     ("setLang", "lang: zh, en"),
     ("focus", ""),
 ];

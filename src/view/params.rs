@@ -35,7 +35,7 @@ pub enum Controls {
 
 /// The parameters: their names, and their values as a notice tells them.
 pub const TABLE: [(&str, &str); 13] = [
-    ("lesson", "a-z 0-9 -"),
+    ("lesson", "a-z 0-9 -, ….json"),
     ("lang", "zh, en"),
     ("theme", "light, dark, contrast, auto"),
     ("controls", "mini, full, none"),
@@ -169,7 +169,7 @@ impl Params {
     fn take(&mut self, name: &str, value: &str) -> Option<()> {
         let choice = |of: &[&str]| of.iter().position(|known| *known == value);
         match name {
-            "lesson" => self.lesson = Some(lesson_name(value)?.to_owned()),
+            "lesson" => self.lesson = Some(lesson_name(value).or_else(|| lesson_file(value))?.to_owned()),
             "lang" => self.lang = Some(Lang::from_tag(value)?),
             "theme" => self.theme = Theme::named(value)?,
             "controls" => {
@@ -195,6 +195,13 @@ impl Params {
 pub(super) fn lesson_name(value: &str) -> Option<&str> {
     let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     ((1..=40).contains(&value.len()) && value.bytes().all(good)).then_some(value)
+}
+
+/// The value, if it may be the address of a teacher's file.
+fn lesson_file(value: &str) -> Option<&str> {
+    let path = value.split(['?', '#']).next()?;
+    let good = value.len() <= 500 && path.ends_with(".json") && !value.chars().any(char::is_control);
+    good.then_some(value)
 }
 
 /// Views parted by commas, as a style sheet can match them: parted by blanks.

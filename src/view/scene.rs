@@ -24,7 +24,7 @@ pub enum Role {
 pub struct Name {
     /// Its role now.
     pub role: Role,
-    /// Its letter, which never changes: `M`, `A`, `B`, …
+    /// Its letter, which never changes: its name if that is one letter.
     pub tag: char,
 }
 
@@ -176,9 +176,11 @@ impl Name {
             Some(server) if server.is_master() => Role::Master,
             Some(_) => Role::Replica,
         };
-        let tag = match node.id.0 {
-            0 => 'M',
-            n @ 1..=26 => (b'A' + n - 1) as char,
+        let mut letters = node.name.chars();
+        let tag = match (letters.next(), letters.next(), node.id.0) {
+            (Some(letter), None, _) => letter,
+            (.., 0) => 'M',
+            (.., n @ 1..=26) => (b'A' + n - 1) as char,
             _ => '#',
         };
         Self { role, tag }

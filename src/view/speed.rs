@@ -13,6 +13,20 @@ impl Speed {
     /// Half of real time: a message can be followed with the eye.
     pub const DEFAULT: Self = Self(50);
 
+    /// A tenth of real time: how a deciding moment is watched.
+    pub const SLOW: Self = Self(10);
+
+    /// The fastest step that is not above so many percent of real time.
+    pub fn near(percent: u32) -> Self {
+        let slower = Self::STEPS.iter().rev().find(|step| **step <= percent);
+        Self(*slower.unwrap_or(&Self::STEPS[0]))
+    }
+
+    /// At least so many percent of real time, which need not be a step.
+    pub fn at_least(self, percent: u32) -> Self {
+        Self(self.0.max(percent))
+    }
+
     /// The `n`-th step, counted from the slowest; the fastest if there are fewer.
     pub fn step(n: usize) -> Self {
         Self(Self::STEPS[n.min(Self::STEPS.len() - 1)])

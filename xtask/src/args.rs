@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::bench::Bench;
 use crate::page::Profile;
 use crate::setup::Part;
 use crate::suites::Group;
@@ -25,6 +26,11 @@ cargo xtask conformance [name …]
     Run the conformance suite against every server, ours and real ones, and write the table.
 cargo xtask lesson check FILE… | play FILE [wrong] | schema
     Say what is wrong with lesson files; play one without a page; write www/lessons/lesson.schema.json.
+cargo xtask bench core [name …] [--rounds N] [--strict]
+    Measure the core beside its peers (real Redis, turmoil, memcpy) and print ratios and goals.
+      name         beginnings of names: ingest, feed, sim, append, snapshot, link (all by default)
+      --rounds N   rounds of each measurement; the median counts (5)
+      --strict     a missed goal is an error
 cargo xtask dist
     Write the static site to dist/ and print what a first visit costs.
 
@@ -78,6 +84,8 @@ pub(crate) enum Task {
         /// One group of suites, or all of them.
         only: Option<Group>,
     },
+    /// Measure the core.
+    Bench(Bench),
     /// Run random worlds.
     Swarm(Swarm),
     /// Run the conformance suite against every server.
@@ -129,13 +137,6 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
         }
         "serve" => serve(&mut words)?,
         "dist" => Task::Dist,
-        "bench" => match words.next().as_deref() {
-            Some("page") => Task::BenchPage,
-            what => {
-                let what = what.unwrap_or("nothing");
-                return Err(format!("`bench` measures the page: `cargo xtask bench page`, not `{what}`."));
-            }
-        },
         "conformance" => Task::Conformance { filters: words.by_ref().collect() },
         "lesson" => {
             let told: Vec<String> = words.by_ref().collect();
@@ -160,6 +161,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Task, String>
             }
             Task::Test { only }
         }
+        "bench" => bench(&mut words)?,
         "swarm" => swarm(&mut words)?,
         "screenshots" => Task::Screenshots,
         _ => return Err(format!("there is no task `{name}`.")),
@@ -192,6 +194,32 @@ fn serve(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
         }
     }
     Ok(Task::Serve(wanted))
+}
+
+fn bench(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
+    match words.next().as_deref() {
+        Some("core") => {}
+        Some("page") => return Ok(Task::BenchPage),
+        what => {
+            let what = what.unwrap_or("nothing");
+            return Err(format!("`bench` measures `core` or `page`, not `{what}`."));
+        }
+    }
+    let mut wanted = Bench { names: Vec::new(), rounds: 5, strict: false };
+    while let Some(word) = words.next() {
+        match word.split_once('=').map_or((&*word, None), |(flag, value)| (flag, Some(value.to_owned()))) {
+            ("--strict", None) => wanted.strict = true,
+            ("--rounds", value) => {
+                let number = value.or_else(|| words.next()).unwrap_or_default();
+                let rounds = number.parse().ok().filter(|rounds| *rounds > 0);
+                wanted.rounds =
+                    rounds.ok_or_else(|| format!("`--rounds` wants a number from 1 on, not `{number}`."))?;
+            }
+            (flag, _) if flag.starts_with('-') => return Err(unknown("bench", flag)),
+            _ => wanted.names.push(word),
+        }
+    }
+    Ok(Task::Bench(wanted))
 }
 
 fn swarm(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
@@ -239,6 +267,12 @@ mod tests {
     }
 
     #[test]
+    fn bench_takes_names() {
+        let wanted = Bench { names: vec!["sim".into()], rounds: 3, strict: true };
+        assert_eq!(read("bench core sim --rounds 3 --strict"), Ok(Task::Bench(wanted)));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (line, word) in [
             ("sreve", "sreve"),
@@ -249,6 +283,8 @@ mod tests {
             ("test --only all", "all"),
             ("swarm --seeds many", "many"),
             ("swarm --last 5", "--last"),
+            ("bench page", "page"),
+            ("bench core --rounds 0", "--rounds"),
             ("setup chrome", "chrome"),
             ("build fast", "fast"),
             ("bench all", "all"),

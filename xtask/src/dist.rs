@@ -13,12 +13,13 @@ use crate::offline;
 use crate::page::{self, NAME, Profile};
 use crate::project::{Project, files_below, fingerprint, read, read_text, write};
 use crate::run::step;
+use crate::scorm;
 use crate::setup::{self, Part};
 use crate::shrink::{shrink, without_comments};
 use crate::size;
 
 /// Folders and files of `www/` that are for readers of the repository, or are written anew here.
-const NOT_SHIPPED: [&str; 4] = ["shots/", "boot.js", "embed.js", "sw.js"];
+const NOT_SHIPPED: [&str; 5] = ["shots/", "boot.js", "embed.js", "share.js", "sw.js"];
 
 /// Files of `www/` that stand at the top of the site under their plain names: pages of others and
 /// browsers know them by these.
@@ -36,6 +37,8 @@ pub(crate) struct Written {
     pub(crate) page: FirstLoad,
     /// What a frame in someone's notes loads.
     pub(crate) embed: FirstLoad,
+    /// What the dialog that shares loads when it is opened.
+    pub(crate) share: FirstLoad,
     /// The loader of the element.
     pub(crate) loader: Vec<u8>,
     /// The page as one file.
@@ -72,27 +75,31 @@ pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<
     let wasm = format!("{NAME}_bg.wasm");
     let glue = format!("{NAME}.js");
     let (mut text, bytes) = shrink(&read_text(&code.join(&glue))?, &read(&code.join(&wasm))?);
-    let plain_glue = text.clone();
-    site.add("pkg/", &wasm, bytes.clone())?;
+    site.add("pkg/", &wasm, bytes)?;
     for snippet in files_below(code)? {
         if snippet.starts_with("snippets/") {
             // The glue imports it by this very name.
             site.add_as_is("pkg/", &snippet, read(&code.join(&snippet))?)?;
         }
     }
-    for name in files_below(code)? {
-        // Loaded when a lesson is opened, by these names.
-        if name.starts_with("lessons/") || name.starts_with("reader/") {
-            site.add_as_is("pkg/", &name, read(&code.join(&name))?)?;
-        }
-    }
+    let lessons = site.lessons(code, &read_text(&www.join("lesson.js"))?)?;
     site.rename_inside(&mut text, "pkg/", &wasm, "the glue")?;
     site.add("pkg/", &glue, text.into_bytes())?;
-    site.add("www/", "share.js", read(&www.join("share.js"))?)?;
+    let share = page::for_sharing(project)?;
+    let (mut text, bytes) = shrink(&read_text(&share.join(&glue))?, &read(&share.join(&wasm))?);
+    site.add("share/", &wasm, bytes)?;
+    site.rename_inside(&mut text, "share/", &wasm, "the glue for sharing")?;
+    site.add("share/", &glue, text.into_bytes())?;
+    site.add("www/", "share.css", read(&www.join("share.css"))?)?;
+    let mut text = without_comments(&read_text(&www.join("share.js"))?);
+    site.rename_inside(&mut text, "share/", &glue, "www/share.js")?;
+    site.rename_inside(&mut text, "www/", "share.css", "www/share.js")?;
+    site.add("www/", "share.js", text.into_bytes())?;
     for (_, script) in PAGES {
         let mut text = without_comments(&read_text(&www.join(script))?);
         site.rename_inside(&mut text, "pkg/", &glue, script)?;
         site.rename_inside(&mut text, "www/", "share.js", script)?;
+        site.rename_inside(&mut text, "www/", "lesson.js", script)?;
         site.add("www/", script, text.into_bytes())?;
     }
     for name in PLAIN {
@@ -108,13 +115,25 @@ pub(crate) fn assemble(project: &Project, code: &Path, folder: &Path) -> Result<
     for (page, _) in PAGES {
         loads.push(site.page(project, page)?);
     }
-    let offline = offline::page(project, &plain_glue, &bytes)?;
+    let whole = page::with_sharing(project)?;
+    let (text, bytes) = shrink(&read_text(&whole.join(&glue))?, &read(&whole.join(&wasm))?);
+    let offline = offline::page(project, &text, &bytes, &lessons)?;
     write(&folder.join(offline::NAME), &offline)?;
+    let scorm = |name: &str| read(&www.join("examples/scorm").join(name));
+    let package = scorm::zip(&[
+        ("imsmanifest.xml", scorm("imsmanifest.xml")?),
+        ("index.html", scorm("index.html")?),
+        ("scorm.js", scorm("scorm.js")?),
+        (offline::NAME, offline.clone()),
+    ])?;
+    write(&folder.join(scorm::NAME), &package)?;
     site.worker(&read_text(&www.join("sw.js"))?)?;
+    let share = site.files.iter().filter(|(name, _)| name.contains("share"));
+    let share = share.map(|(name, bytes)| (name.clone(), bytes.clone())).collect();
     let loader = site.files.get("psync-lab.js").cloned().unwrap_or_default();
     let embed = loads.pop().unwrap_or_default();
     let page = loads.pop().unwrap_or_default();
-    Ok(Written { page, embed, loader, offline })
+    Ok(Written { page, embed, share, loader, offline })
 }
 
 /// A site that is being written.
@@ -142,6 +161,34 @@ impl Site {
         write(&self.folder.join(&name), &bytes)?;
         self.files.insert(name, bytes);
         Ok(())
+    }
+
+    /// Adds what is loaded when a lesson is opened, and the script that knows its names; returns the
+    /// lessons.
+    fn lessons(&mut self, code: &Path, script: &str) -> Result<Vec<(String, Vec<u8>)>, TaskError> {
+        let (wasm, glue) = ("lesson_reader_bg.wasm", "lesson_reader.js");
+        self.add("pkg/reader/", wasm, read(&code.join("reader").join(wasm))?)?;
+        let mut text = read_text(&code.join("reader").join(glue))?;
+        self.rename_inside(&mut text, "pkg/reader/", wasm, "the reader's glue")?;
+        self.add("pkg/reader/", glue, text.into_bytes())?;
+        let mut lessons = Vec::new();
+        let mut names = vec![format!("reader/{glue}")];
+        for name in files_below(&code.join("lessons"))?.into_iter().filter(|name| !name.starts_with('.')) {
+            let (name, bytes) = (format!("lessons/{name}"), read(&code.join("lessons").join(&name))?);
+            self.add("pkg/", &name, bytes.clone())?;
+            names.push(name.clone());
+            lessons.push((name, bytes));
+        }
+        let named = names.iter().map(|name| {
+            let new =
+                self.renamed.get(&format!("pkg/{name}")).map_or("", |new| new.trim_start_matches("pkg/"));
+            format!("\"{name}\":\"{new}\"")
+        });
+        let names = named.collect::<Vec<_>>().join(",");
+        let text =
+            without_comments(script).replace("const NAMES = {};", &format!("const NAMES = {{{names}}};"));
+        self.add("www/", "lesson.js", text.into_bytes())?;
+        Ok(lessons)
     }
 
     /// Adds a page with all that it names, and returns what loading it transfers.

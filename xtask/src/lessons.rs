@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::error::TaskError;
-use crate::page;
+use crate::page::{self, Profile};
 use crate::project::{Project, files_below, fingerprint, read, write};
 use crate::run::{cargo, output_of, run};
 
@@ -56,16 +56,16 @@ fn made_of(project: &Project, folders: &[&str]) -> Result<String, TaskError> {
     Ok(fingerprint(&all))
 }
 
-/// Makes `target/page/<name>` with `make` if what it is made of has changed, and copies it to
+/// Makes `target/page/<store>` with `make` if what it is made of has changed, and copies it to
 /// `<folder>/<name>`.
 fn kept(
     project: &Project,
-    name: &str,
+    (name, store): (&str, &str),
     of: &[&str],
     folder: &Path,
     make: impl FnOnce(&Path) -> Result<(), TaskError>,
 ) -> Result<(), TaskError> {
-    let kept = project.target.join("page").join(name);
+    let kept = project.target.join("page").join(store);
     let (mark, print) = (kept.join(".made-of"), made_of(project, of)?);
     if std::fs::read_to_string(&mark).ok().as_deref() != Some(&print) {
         make(&kept)?;
@@ -79,12 +79,13 @@ fn kept(
     Ok(())
 }
 
-/// Puts beside the page's code what it loads for lessons: every built-in one (`lessons/1-why.bin`), and
+/// Puts beside the page's code what it loads for lessons: every built-in one (`lessons/why.zh.bin`), and
 /// the module that reads a teacher's file (`reader/lesson_reader.js`).
-pub(crate) fn beside(project: &Project, folder: &Path) -> Result<(), TaskError> {
-    kept(project, "lessons", &["src/lesson", FOLDER], folder, |kept| pack(project, kept))?;
+pub(crate) fn beside(project: &Project, folder: &Path, profile: Profile) -> Result<(), TaskError> {
+    kept(project, ("lessons", "lessons"), &["src/lesson", FOLDER], folder, |kept| pack(project, kept))?;
     let of = ["src/lesson", "src/sim", "src/redis"];
-    kept(project, "reader", &of, folder, |kept| page::lesson_reader(project, kept))
+    let store = format!("reader-{}", profile.cargo_name());
+    kept(project, ("reader", &store), &of, folder, |kept| page::lesson_reader(project, kept, profile))
 }
 
 /// Writes every built-in lesson into `folder`, as the page loads it.
@@ -94,13 +95,11 @@ fn pack(project: &Project, folder: &Path) -> Result<(), TaskError> {
         // A lesson that is gone would stay otherwise.
         std::fs::remove_dir_all(folder).map_err(TaskError::file("empty the folder", folder))?;
     }
-    for name in files_below(&source)? {
-        let Some(stem) = name.strip_suffix(".json").filter(|_| name != SCHEMA) else { continue };
-        let out = folder.join(format!("{stem}.bin"));
-        // Makes the folder, too.
-        write(&out, b"")?;
-        let hint = "See `cargo xtask lesson check`.";
-        run(tool(project).arg("pack").arg(source.join(&name)).arg(&out), hint)?;
-    }
-    Ok(())
+    std::fs::create_dir_all(folder).map_err(TaskError::file("make the folder", folder))?;
+    let mut names = files_below(&source)?;
+    names.retain(|name| name.ends_with(".json") && name != SCHEMA);
+    // Their names begin with their numbers.
+    names.sort();
+    let files = names.iter().map(|name| source.join(name));
+    run(tool(project).arg("pack").arg(folder).args(files), "See `cargo xtask lesson check`.")
 }

@@ -9,9 +9,11 @@
 //! | [`setup`], [`packages`] | what has to be installed, and how on this system |
 //! | [`page`] | the library as WebAssembly and its JavaScript glue |
 //! | [`serve`], [`watch`] | the page on a local address, built again after a change |
-//! | [`dist`], [`offline`], [`shrink`], [`size`] | the static site, all of it in one file, made small, and what it costs |
+//! | [`dist`], [`offline`], [`scorm`] | the static site, all of it in one file, and as a package for learning platforms |
+//! | [`shrink`], [`size`] | it is made small; what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`lessons`] | lesson files, checked, and packed as the page loads them |
+//! | [`bench`] | how fast the core is beside its peers |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`bench_page`] | frames, idle callbacks and memory of the page |
@@ -19,6 +21,7 @@
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
+mod bench;
 mod bench_page;
 mod browser;
 mod conformance;
@@ -30,6 +33,7 @@ mod packages;
 mod page;
 mod project;
 mod run;
+mod scorm;
 mod serve;
 mod setup;
 mod shrink;
@@ -80,6 +84,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Serve(wanted) => serve::task(&project, wanted),
         Task::Dist => dist::task(&project),
         Task::Test { only } => suites::task(&project, only),
+        Task::Bench(wanted) => bench::task(&project, &wanted),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
         Task::Conformance { filters } => conformance::task(&project, &filters),
         Task::BenchPage => bench_page::task(&project),

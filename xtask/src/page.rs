@@ -29,14 +29,17 @@ pub(crate) enum Profile {
     Dev,
     /// Small: what `dist` ships and the browser tests see.
     Release,
+    /// Fast: for comparison only.
+    Native,
 }
 
 impl Profile {
     /// Cargo's name of it, which is also its folder's.
-    fn cargo_name(self) -> &'static str {
+    pub(crate) fn cargo_name(self) -> &'static str {
         match self {
             Self::Dev => "page-dev",
             Self::Release => "release",
+            Self::Native => "native",
         }
     }
 }
@@ -46,7 +49,7 @@ pub(crate) fn for_bench(project: &Project) -> Result<PathBuf, TaskError> {
     let raw = compile(project, Profile::Release, "bench")?;
     let folder = project.target.join("page/bench");
     bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
-    lessons::beside(project, &folder)?;
+    lessons::beside(project, &folder, Profile::Release)?;
     Ok(folder)
 }
 
@@ -59,15 +62,15 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Result<PathBuf, Task
     let raw = compile(project, profile, "ui")?;
     let folder = project.target.join("page").join(profile.cargo_name());
     bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
-    lessons::beside(project, &folder)?;
+    lessons::beside(project, &folder, profile)?;
     println!("    built in {}", clock.text());
     Ok(folder)
 }
 
 /// Builds the module that reads a teacher's lesson file into `folder`.
-pub(crate) fn lesson_reader(project: &Project, folder: &Path) -> Result<(), TaskError> {
+pub(crate) fn lesson_reader(project: &Project, folder: &Path, profile: Profile) -> Result<(), TaskError> {
     step("building the lesson reader");
-    let raw = compile(project, Profile::Release, "lesson-reader")?;
+    let raw = compile(project, profile, "lesson-reader")?;
     bind(&raw, folder, READER, Bindgen::new().web(true).map_err(binding_failed)?)
 }
 
@@ -84,10 +87,28 @@ fn compile(project: &Project, profile: Profile, features: &str) -> Result<PathBu
     Ok(project.target.join(WASM).join(profile.cargo_name()).join(format!("{NAME}.wasm")))
 }
 
-/// Builds the core without the page, as the page is built, as a module for Node.js; returns its path.
-pub(crate) fn for_node(project: &Project) -> Result<PathBuf, TaskError> {
-    let raw = compile(project, Profile::Release, "digest")?;
-    let folder = project.target.join("page/node");
+/// Builds what the dialog that shares loads, and returns the folder with it.
+pub(crate) fn for_sharing(project: &Project) -> Result<PathBuf, TaskError> {
+    step("building what the dialog that shares loads");
+    let raw = compile(project, Profile::Release, "share")?;
+    let folder = project.target.join("page/share");
+    bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    Ok(folder)
+}
+
+/// The same code within the page's own: for the page as one file.
+pub(crate) fn with_sharing(project: &Project) -> Result<PathBuf, TaskError> {
+    step("building the page for one file");
+    let raw = compile(project, Profile::Release, "ui,share")?;
+    let folder = project.target.join("page/whole");
+    bind(&raw, &folder, NAME, Bindgen::new().web(true).map_err(binding_failed)?)?;
+    Ok(folder)
+}
+
+/// Builds the core without the page as a module for Node.js; returns its path.
+pub(crate) fn for_node(project: &Project, profile: Profile) -> Result<PathBuf, TaskError> {
+    let raw = compile(project, profile, "digest")?;
+    let folder = project.target.join("page").join(format!("node-{}", profile.cargo_name()));
     let mut bindgen = Bindgen::new();
     bindgen.nodejs_module(true).map_err(binding_failed)?;
     bind(&raw, &folder, NAME, &mut bindgen)?;

@@ -31,7 +31,12 @@ pub(crate) fn task(project: &Project, wanted: Serve) -> Result<(), TaskError> {
     let built = page::build(project, wanted.profile)?;
     let site = Arc::new(Site {
         index: project.path("index.html"),
-        folders: vec![("www", project.path("www")), ("pkg", built)],
+        // The dialog that shares is there once `dist` has built it.
+        folders: vec![
+            ("www", project.path("www")),
+            ("pkg", built),
+            ("share", project.target.join("page/share")),
+        ],
     });
     let address = listener
         .local_addr()

@@ -25,7 +25,7 @@ pub(crate) fn compare(project: &Project) -> Result<Tally, TaskError> {
     let program = project.target.join("debug/examples/trace_digest");
     let native = output_of(Command::new(program).args(&seeds), "The native half of the trace test stopped.")?;
 
-    let module = page::for_node(project)?;
+    let module = page::for_node(project, page::Profile::Release)?;
     let mut node = Command::new("node");
     node.arg(project.path("tests/wasm/trace_digest.mjs")).arg(module).args(&seeds);
     let wasm = output_of(&mut node, "The wasm half of the trace test stopped.")?;

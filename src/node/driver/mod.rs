@@ -106,7 +106,7 @@ impl Driver {
             signals
         };
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
-        let effects = if log.wants_events() { Effects::new() } else { Effects::without_events() };
+        let effects = log.effects();
         Ok(Self {
             server,
             clock,

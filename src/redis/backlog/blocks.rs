@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Smallest block asked of the allocator, without header (`PROTO_REPLY_CHUNK_BYTES`).
-const MIN_BLOCK: u64 = 16 * 1024;
+pub(super) const MIN_BLOCK: u64 = 16 * 1024;
 /// `sizeof(replBufBlock)`.
 const BLOCK_HEADER: u64 = 40;
 /// `sizeof(listNode)`.
@@ -36,8 +36,9 @@ impl Blocks {
         Self { payload, full: Arc::default(), tail: None }
     }
 
-    /// Accounts for `len` bytes from `start` on; `true` if a block was added.
-    pub(super) fn append(&mut self, start: BytePos, mut len: u64, backlog_size: u64) -> bool {
+    /// Accounts for `len` bytes from `start` on, which came in pieces of at most `piece` bytes; `true`
+    /// if a block was added.
+    pub(super) fn append(&mut self, start: BytePos, mut len: u64, piece: u64, backlog_size: u64) -> bool {
         let mut at = start;
         let mut added = false;
         if let Some(tail) = &mut self.tail {
@@ -49,7 +50,7 @@ impl Blocks {
         while len > 0 {
             // No block below 16 KB, none above a sixteenth of the backlog.
             let limit = MIN_BLOCK.max(backlog_size / 16);
-            let size = usable(len.max(MIN_BLOCK).min(limit), self.payload);
+            let size = usable(len.min(piece).max(MIN_BLOCK).min(limit), self.payload);
             let used = len.min(size);
             if let Some(full) = self.tail.replace(Block { start: at, size, used }) {
                 Arc::make_mut(&mut self.full).push_back(full);
@@ -117,7 +118,7 @@ mod tests {
     #[test]
     fn usage_counts_whole_blocks() {
         let mut blocks = Blocks::new(20440);
-        blocks.append(BytePos::FIRST, 20440 * 2 + 5, 1 << 20);
+        blocks.append(BytePos::FIRST, 20440 * 2 + 5, u64::MAX, 1 << 20);
         // One block is asked for 40885 + 40 bytes: the class above is 40960.
         assert_eq!(blocks.usage(BytePos::FIRST), 40960 - 40 + 64);
     }

@@ -11,13 +11,16 @@ mod tape;
 
 use super::config::BacklogModel;
 use super::units::{BytePos, Offset};
-use blocks::Blocks;
+use blocks::{Blocks, MIN_BLOCK};
 pub use tape::Tape;
 
 /// Blocks trimmed at most when the stream grows (`REPL_BACKLOG_TRIM_BLOCKS_PER_CALL`).
 pub const TRIM_PER_CALL: usize = 64;
 /// Blocks trimmed at most per loop of the server (`beforeSleep`).
 pub const TRIM_PER_LOOP: usize = 640;
+
+/// Commands of at most this many bytes may be appended together ([`Backlog::append_small`]).
+pub const SMALL: usize = MIN_BLOCK as usize;
 
 /// The backlog of one server.
 #[derive(Clone, Debug)]
@@ -87,12 +90,26 @@ impl Backlog {
     /// checks output buffer limits. The circular model overwrites its oldest bytes at once; blocks
     /// wait for [`trim`](Self::trim).
     pub fn append(&mut self, bytes: &[u8]) -> bool {
+        self.append_pieces(bytes, u64::MAX)
+    }
+
+    /// Appends many small commands at once, each of at most [`SMALL`] bytes: the same as appending one
+    /// after the other, since none of them asks for more than the smallest block.
+    pub fn append_small(&mut self, bytes: &[u8]) -> bool {
+        self.append_pieces(bytes, SMALL as u64)
+    }
+
+    fn append_pieces(&mut self, bytes: &[u8], piece: u64) -> bool {
         let start = self.tape.end();
         self.tape.append(bytes);
         let len = bytes.len() as u64;
         match &mut self.model {
             Model::Ring { idx } => {
-                *idx = (*idx + len) % self.size;
+                *idx += len;
+                // A division costs as much as copying a short command.
+                if *idx >= self.size {
+                    *idx %= self.size;
+                }
                 self.histlen = (self.histlen + len).min(self.size);
                 let first = self.first();
                 self.tape.drop_before(first);
@@ -100,8 +117,16 @@ impl Backlog {
             }
             Model::Blocks(blocks) => {
                 self.histlen += len;
-                blocks.append(start, len, self.size)
+                blocks.append(start, len, piece, self.size)
             }
+        }
+    }
+
+    /// Whether [`trim`](Self::trim) could drop something if no replica needed it.
+    pub fn may_trim(&self) -> bool {
+        match &self.model {
+            Model::Ring { .. } => false,
+            Model::Blocks(blocks) => blocks.trimmable(None, self.histlen, self.size).is_some(),
         }
     }
 
@@ -212,6 +237,26 @@ mod tests {
         assert_eq!((log.first().get(), log.histlen()), (1, 103_923));
         log.trim(None, TRIM_PER_LOOP);
         assert_eq!((log.first().get(), log.histlen()), (81761, 22163));
+    }
+
+    #[test]
+    fn small_commands_may_be_appended_together() {
+        for model in [BacklogModel::Ring, BacklogModel::Blocks { payload: 20440 }] {
+            let mut one_by_one = Backlog::new(model, 16384, Offset::ZERO);
+            let mut together = one_by_one.clone();
+            let mut bytes = Vec::new();
+            for i in 1..=300 {
+                bytes.extend_from_slice(&set(i));
+                one_by_one.append(&set(i));
+                one_by_one.trim(None, TRIM_PER_CALL);
+                if i % 97 == 0 {
+                    together.append_small(&std::mem::take(&mut bytes));
+                    together.trim(None, TRIM_PER_CALL);
+                    assert_eq!(format!("{:?}", together.model), format!("{:?}", one_by_one.model));
+                    assert_eq!(together.first(), one_by_one.first());
+                }
+            }
+        }
     }
 
     #[test]

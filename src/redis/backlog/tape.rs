@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Bytes of one chunk. A copy of a tape copies at most this much.
-const CHUNK: usize = 4096;
+const CHUNK: usize = 8192;
 
 /// Consecutive bytes of a history.
 #[derive(Debug)]
@@ -20,20 +20,21 @@ pub struct Tape {
     full: Arc<VecDeque<Arc<Vec<u8>>>>,
     /// The chunk that grows.
     tail: Vec<u8>,
-    /// A dropped chunk's memory, for the next one.
-    spare: Vec<u8>,
+    /// A dropped chunk that nobody else had, for the next one: appending to a backlog that is full
+    /// asks the allocator for nothing.
+    spare: Option<Arc<Vec<u8>>>,
 }
 
 impl Clone for Tape {
     fn clone(&self) -> Self {
-        Self { start: self.start, full: Arc::clone(&self.full), tail: self.tail.clone(), spare: Vec::new() }
+        Self { start: self.start, full: Arc::clone(&self.full), tail: self.tail.clone(), spare: None }
     }
 }
 
 impl Tape {
     /// An empty tape whose first byte will be `start`.
     pub fn new(start: BytePos) -> Self {
-        Self { start, full: Arc::default(), tail: Vec::new(), spare: Vec::new() }
+        Self { start, full: Arc::default(), tail: Vec::new(), spare: None }
     }
 
     /// The byte that will be appended next.
@@ -51,11 +52,13 @@ impl Tape {
             }
             let (now, later) = bytes.split_at(room);
             self.tail.extend_from_slice(now);
-            let mut next = std::mem::take(&mut self.spare);
+            let mut chunk = self.spare.take().unwrap_or_default();
+            // Nobody else has it: nothing is copied.
+            let next = Arc::make_mut(&mut chunk);
             next.clear();
             next.reserve_exact(CHUNK);
-            let full = std::mem::replace(&mut self.tail, next);
-            Arc::make_mut(&mut self.full).push_back(Arc::new(full));
+            std::mem::swap(next, &mut self.tail);
+            Arc::make_mut(&mut self.full).push_back(chunk);
             bytes = later;
         }
     }
@@ -67,10 +70,13 @@ impl Tape {
             return;
         }
         let chunks = chunks.min(self.full.len());
-        if let Some(unshared) =
-            Arc::make_mut(&mut self.full).drain(..chunks).filter_map(Arc::into_inner).next_back()
-        {
-            self.spare = unshared;
+        let full = Arc::make_mut(&mut self.full);
+        for _ in 0..chunks {
+            if let Some(mut chunk) = full.pop_front()
+                && Arc::get_mut(&mut chunk).is_some()
+            {
+                self.spare = Some(chunk);
+            }
         }
         self.start = self.start.plus((chunks * CHUNK) as u64);
     }

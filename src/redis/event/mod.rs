@@ -301,3 +301,15 @@ pub enum Event {
     /// The server asked all replicas how far they are (`WAIT`, `SHUTDOWN`).
     GetAckAsked,
 }
+
+impl Event {
+    /// Whether this tells of a single command or packet of a link at work, as opposed to a change of
+    /// its state.
+    pub fn is_routine(&self) -> bool {
+        use Event::{Acked, Applied, BacklogOverwrote, Executed, Expired, Fed, GetAckAsked, Refused};
+        matches!(
+            self,
+            Executed { .. } | Refused { .. } | Fed { .. } | Applied { .. } | Acked { .. } | Expired { .. }
+        ) || matches!(self, BacklogOverwrote { .. } | GetAckAsked)
+    }
+}

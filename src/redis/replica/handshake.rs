@@ -251,7 +251,7 @@ impl Server {
         }
         let (conn, input) = (dial.conn, dial.into_rest());
         let stream = Stream::new(conn, cached.applied, cached.db, false, self.now);
-        self.set_link(Link::Connected(Box::new(stream)), effects);
+        self.set_link(Link::Connected(stream), effects);
         if let Some(following) = &mut self.following {
             following.down_since = None;
         }

@@ -6,6 +6,8 @@
 
 mod handshake;
 mod stream;
+#[cfg(test)]
+mod stream_tests;
 mod transfer;
 
 use super::effects::{Effect, Effects};
@@ -41,7 +43,8 @@ pub(super) struct Cached {
     pub(super) db: u32,
 }
 
-/// State of the link to the master.
+/// State of the link to the master. The largest variant is the one it is in almost always, and a copy
+/// of a server copies it: it has no box of its own.
 #[derive(Clone, Debug)]
 pub(super) enum Link {
     /// `REPL_STATE_CONNECT`.
@@ -59,7 +62,7 @@ pub(super) enum Link {
     /// The RDB is complete and being loaded.
     Loading(Box<Loading>),
     /// `REPL_STATE_CONNECTED`.
-    Connected(Box<Stream>),
+    Connected(Stream),
 }
 
 impl Link {
@@ -128,6 +131,14 @@ impl Following {
     /// The stream, if it flows.
     pub(super) fn stream(&self) -> Option<&Stream> {
         match &self.link {
+            Link::Connected(stream) => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// The stream, if it flows, to change it.
+    pub(super) fn stream_mut(&mut self) -> Option<&mut Stream> {
+        match &mut self.link {
             Link::Connected(stream) => Some(stream),
             _ => None,
         }
@@ -307,10 +318,7 @@ impl Server {
             return;
         };
         match &mut following.link {
-            Link::Connected(stream) => {
-                stream.receive(bytes, self.now);
-                self.run_stream(effects);
-            }
+            Link::Connected(_) => self.stream_bytes(conn, bytes, effects),
             Link::Transfer(_) => self.rdb_bytes(bytes, effects),
             Link::Loading(loading) if loading.closed => {}
             Link::Loading(loading) => {

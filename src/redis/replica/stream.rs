@@ -9,7 +9,8 @@ use crate::redis::command::Spec;
 use crate::redis::effects::{Effects, SendKind};
 use crate::redis::event::{Event, StreamKind};
 use crate::redis::ids::ConnId;
-use crate::redis::resp::{Limits, Parsed, Query, encode_command};
+use crate::redis::keyspace::{Db, WARM};
+use crate::redis::resp::{Limits, Parsed, PlainSet, Query, encode_command, plain_set};
 use crate::redis::server::{Multi, Server};
 use crate::redis::units::{Offset, Time};
 
@@ -50,14 +51,109 @@ impl Stream {
         }
     }
 
-    pub(super) fn receive(&mut self, bytes: &[u8], now: Time) {
-        self.last_io = now;
-        self.read = self.read.plus(bytes.len() as u64);
-        self.query.extend(bytes);
+    /// How many bytes were received and are not applied.
+    fn kept(&self) -> usize {
+        self.query.pos() - self.unapplied + self.query.unparsed()
     }
 }
 
+/// Bytes handed to the careful parser at once: enough to complete a usual command that was cut, few
+/// enough to go back to reading commands where they lie.
+const PIECE: usize = 4096;
+
 impl Server {
+    /// Bytes of the stream. Commands are executed where they lie, if possible; what is cut at the end
+    /// waits in the query buffer.
+    pub(super) fn stream_bytes(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) {
+        let now = self.now;
+        let mut at = 0;
+        let mut stream = self.stream_of(conn);
+        if let Some(stream) = &mut stream {
+            stream.last_io = now;
+            stream.read = stream.read.plus(bytes.len() as u64);
+        }
+        while let Some(this) = stream {
+            if this.query.is_empty() && this.multi.is_none() {
+                at += self.run_sets(conn, &bytes[at..], effects);
+            }
+            let Some(this) = self.stream_of(conn) else { return };
+            let piece = PIECE.min(bytes.len() - at);
+            if piece == 0 {
+                return;
+            }
+            this.query.extend(&bytes[at..at + piece]);
+            at += piece;
+            self.run_stream(effects);
+            stream = self.stream_of(conn);
+            if let Some(this) = &mut stream {
+                // The end of this piece is read again together with what follows.
+                let kept = this.kept();
+                if at < bytes.len() && kept < piece && this.multi.is_none() {
+                    at -= kept;
+                    this.query.clear();
+                    this.unapplied = 0;
+                }
+            }
+        }
+    }
+
+    fn stream_of(&mut self, conn: ConnId) -> Option<&mut Stream> {
+        match self.following.as_mut().map(|f| &mut f.link) {
+            Some(Link::Connected(stream)) if stream.conn == conn => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// Executes the plain `SET`s at the beginning of `bytes`, of which a stream mostly consists, and
+    /// says how many bytes that were. Outside of a transaction, and between commands.
+    ///
+    /// The same as running them one by one (a master's `SET` of three words looks at nothing else),
+    /// but a batch at a time, so that the processor waits for many keys' memory at once, and with one
+    /// append to the backlog. Only where nobody listens: an event tells of a single command.
+    fn run_sets(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
+        // The page always listens: it need not download the rest.
+        if cfg!(target_arch = "wasm32") || effects.records_commands() {
+            return self.run_each_set(conn, bytes, effects);
+        }
+        let mut done = 0;
+        loop {
+            let mut sets = [PlainSet::default(); WARM];
+            let mut tags = [0; WARM];
+            let (mut n, mut end) = (0, done);
+            while n < WARM
+                && let Some(set) = plain_set(&bytes[end..])
+            {
+                end += set.len;
+                (sets[n], tags[n]) = (set, Db::tag(set.key));
+                n += 1;
+            }
+            let Some(db) = self.stream_of(conn).map(|stream| stream.db).filter(|_| n > 0) else { break };
+            let db = self.keys.db_mut(db);
+            db.warm(&tags[..n]);
+            for (set, tag) in sets[..n].iter().zip(tags) {
+                db.set_tagged(tag, set.key, set.value, None);
+            }
+            done = end;
+        }
+        if done > 0 {
+            self.applied(&bytes[..done], Self::feed_small, effects);
+        }
+        done
+    }
+
+    /// Like [`run_sets`](Self::run_sets), one by one.
+    fn run_each_set(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
+        let mut done = 0;
+        while let Some(set) = plain_set(&bytes[done..])
+            && let Some(db) = self.stream_of(conn).map(|stream| stream.db)
+        {
+            self.keys.db_mut(db).set(set.key, set.value, None);
+            self.applied(&bytes[done..done + set.len], Self::feed_small, effects);
+            done += set.len;
+        }
+        done
+    }
+
     /// Executes every complete command of the stream.
     pub(super) fn run_stream(&mut self, effects: &mut Effects) {
         let Some(Link::Connected(stream)) = self.following.as_mut().map(|f| &mut f.link) else {
@@ -93,6 +189,15 @@ impl Server {
     fn run_stream_commands(&mut self, conn: ConnId, query: &mut Query, effects: &mut Effects) -> bool {
         let limits = Limits { max_bulk: u64::MAX, authenticated: true, from_master: true };
         loop {
+            let between =
+                self.stream_of(conn).is_some_and(|s| s.multi.is_none() && s.unapplied == query.pos());
+            if between {
+                let ran = self.run_sets(conn, query.rest(), effects);
+                query.skip(ran);
+                if let Some(stream) = self.stream_of(conn) {
+                    stream.unapplied += ran;
+                }
+            }
             match query.parse(limits) {
                 Ok(Parsed::Incomplete) => {
                     let limit = self.config.rdb_limit.unwrap_or(u64::MAX);
@@ -121,19 +226,21 @@ impl Server {
 
     /// Everything parsed so far is applied, unless a transaction is open (`commandProcessed`).
     fn count_applied(&mut self, query: &Query, effects: &mut Effects) {
-        let Some(Link::Connected(stream)) = self.following.as_mut().map(|f| &mut f.link) else {
-            return;
-        };
-        if stream.multi.is_some() {
-            return;
+        let Some(stream) = self.following.as_mut().and_then(|f| f.stream_mut()) else { return };
+        if stream.multi.is_none() {
+            let from = std::mem::replace(&mut stream.unapplied, query.pos());
+            self.applied(query.bytes(from..query.pos()), Self::feed, effects);
         }
-        let bytes = query.bytes(stream.unapplied..query.pos());
+    }
+
+    /// Counts bytes as applied and passes them on.
+    fn applied(&mut self, bytes: &[u8], feed: fn(&mut Self, &[u8], &mut Effects), effects: &mut Effects) {
+        let Some(stream) = self.following.as_mut().and_then(|f| f.stream_mut()) else { return };
         let from = stream.applied.next();
         stream.applied = stream.applied.plus(bytes.len() as u64);
-        stream.unapplied = query.pos();
         let to = stream.applied;
         effects.note(Event::Applied { from, to });
-        self.feed(bytes, effects);
+        feed(self, bytes, effects);
         if !self.replicas.is_empty() {
             effects.note(Event::Fed { kind: StreamKind::Relay, from, to });
         }

@@ -202,7 +202,7 @@ impl Server {
         effects.note(Event::RdbLoaded { keys: self.keys.len() as u64, offset });
         effects.note(Event::ReplIdChanged { id, second: None });
         let stream = Stream::new(conn, offset, stream_db, legacy, self.now);
-        self.set_link(Link::Connected(Box::new(stream)), effects);
+        self.set_link(Link::Connected(stream), effects);
         if let Some(following) = &mut self.following {
             following.down_since = None;
         }

@@ -5,12 +5,15 @@
 //! `processInlineBuffer` (networking.c).
 
 mod inline;
+mod integer;
 mod query;
+mod quick;
 pub mod reply;
 
 pub use inline::split_inline;
-pub(crate) use query::integer;
+pub(crate) use integer::integer;
 pub use query::{Limits, Parsed, ProtocolError, Query};
+pub(crate) use quick::{PlainSet, plain_set};
 
 use std::ops::Range;
 

@@ -20,19 +20,28 @@ pub(in crate::redis) const GETACK: &[u8] = b"*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETAC
 type Shared = Option<(BytePos, Range<usize>)>;
 
 impl Server {
-    /// What Redis does in `beforeSleep`.
-    pub(super) fn before_sleep(&mut self, effects: &mut Effects) {
+    /// What Redis does in `beforeSleep`. `touched_only` leaves out replicas that nothing has happened to.
+    pub(super) fn before_sleep(&mut self, touched_only: bool, effects: &mut Effects) {
         self.send_getack_if_wanted(effects);
         let mut shared: Shared = None;
         // Flushing may finish a snapshot and bring replicas online, which touches clients again.
-        for _ in 0..4 {
+        for turn in 0..4 {
             let mut conns = std::mem::take(&mut self.touched);
-            conns.extend_from_slice(&self.replicas);
-            // A heap sorts with a tenth of the code of `sort_unstable`, which matters to the page.
-            let mut conns = BinaryHeap::from(conns).into_sorted_vec();
-            conns.dedup();
-            for conn in conns {
-                self.flush(conn, &mut shared, effects);
+            if turn > 0 || !touched_only {
+                conns.extend_from_slice(&self.replicas);
+            }
+            if conns.len() > 1 {
+                // A heap sorts with a tenth of the code of `sort_unstable`, which matters to the page.
+                conns = BinaryHeap::from(conns).into_sorted_vec();
+                conns.dedup();
+            }
+            for conn in &conns {
+                self.flush(*conn, &mut shared, effects);
+            }
+            if self.touched.is_empty() {
+                // Kept for its memory.
+                conns.clear();
+                self.touched = conns;
             }
             if self.touched.is_empty() {
                 break;
@@ -69,7 +78,12 @@ impl Server {
             self.free_client(conn, reason, effects);
             return;
         }
-        if client.replica.is_some() {
+        let end = self.history.offset.next();
+        let waits = |replica: &Replica| {
+            let stream = replica.streams() && replica.cursor.is_some_and(|cursor| cursor < end);
+            replica.rdb.is_some() || (stream && client.unsent < window)
+        };
+        if client.replica.as_deref().is_some_and(waits) {
             self.flush_replica(conn, shared, effects);
         }
     }
@@ -173,7 +187,7 @@ impl Server {
 
     /// Drops blocks that nobody needs (Redis ≥ 7.0) and tells what was lost.
     pub(in crate::redis) fn trim_backlog(&mut self, max_blocks: usize, effects: &mut Effects) {
-        if self.history.backlog.as_ref().is_none_or(|b| b.histlen() <= b.size()) {
+        if self.history.backlog.as_ref().is_none_or(|b| !b.may_trim()) {
             return;
         }
         let pinned = self.pinned();

@@ -183,6 +183,8 @@ impl Server {
         debug_assert!(now >= self.now, "time never runs backwards");
         self.now = now;
         self.clock.start(now);
+        // Room in one socket buffer is of no use to the others, which have handed over all they could.
+        let room_only = matches!(input, Input::Sent { .. }) && self.bgsave.is_none();
         match input {
             Input::Accepted { conn, host, port } => self.accept(conn, host, port),
             Input::Connected { conn } => self.master_connected(conn, effects),
@@ -193,7 +195,7 @@ impl Server {
             Input::SnapshotSaved { job, ok } => self.snapshot_saved(job, ok),
             Input::Operator { args } => self.operate(args, effects),
         }
-        self.before_sleep(effects);
+        self.before_sleep(room_only, effects);
     }
 
     /// When the server next wants [`Input::Timer`], if nothing else happens first.

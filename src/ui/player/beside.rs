@@ -45,6 +45,14 @@ impl Player {
 }
 
 impl State {
+    /// The second world of a lesson is the other one, or nothing is.
+    pub(super) fn beside_class(&mut self, session: Option<Session>) {
+        match (session, &mut self.other) {
+            (Some(session), Some(other)) => other.session = session,
+            (session, _) => self.set_other(session, None),
+        }
+    }
+
     pub(super) fn set_other(&mut self, session: Option<Session>, branch: Option<BranchId>) {
         self.other = session.map(|mut session| {
             session.seek(session.reach());

@@ -37,10 +37,18 @@ impl Player {
 
     /// Pauses and runs to the next thing of the chosen grain.
     pub(in crate::ui) fn step(&self) {
-        let grain = self.state.borrow().trip.grain;
-        self.go(|session| {
-            session.step_to(grain);
-        });
+        let mut state = self.state.borrow_mut();
+        let grain = state.trip.grain;
+        state.playing = false;
+        if !state.waits() {
+            let present = state.session.world().now() >= state.session.reach();
+            state.session.step_to(grain);
+            if present {
+                state.poll();
+            }
+        }
+        drop(state);
+        self.refresh();
     }
 
     /// Pauses and goes back to the last instant before this one at which there was one.
@@ -107,6 +115,9 @@ impl Player {
 
     /// Starts over; plays on if it played.
     pub(in crate::ui) fn reset(&self) {
+        if self.step_over() {
+            return;
+        }
         let mut state = self.state.borrow_mut();
         state.session.reset();
         state.set_other(None, None);

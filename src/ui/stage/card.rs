@@ -21,11 +21,13 @@ pub(super) struct Setting {
     pub(super) level: Level,
     pub(super) picked: bool,
     pub(super) lit: bool,
+    /// A lesson highlights it.
+    pub(super) shine: bool,
 }
 
 /// A node's card.
 pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: &Scope<App>) -> El {
-    let Setting { rect, level, picked, lit } = *setting;
+    let Setting { rect, level, picked, lit, shine } = *setting;
     let mut class =
         ["node l-mini", "node l-small", "node l-medium", "node l-full"][level as usize].to_owned();
     match node.name.role {
@@ -38,6 +40,7 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
         (node.paused, " paused"),
         (picked, " on"),
         (lit, " lit"),
+        (shine, " shine"),
     ];
     for (_, name) in states.into_iter().filter(|(it, _)| *it) {
         class.push_str(name);

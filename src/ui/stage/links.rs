@@ -55,7 +55,7 @@ pub(super) fn switch(
     stage: &Stage,
     scene: &Scene,
     line: &LinkLine,
-    (picked, link): (bool, &Scope<App>),
+    (picked, shine, link): (bool, bool, &Scope<App>),
 ) -> Option<El> {
     let rect = stage.switch(line.id)?;
     let (upper, lower) = (scene.node(line.upper)?, scene.node(line.lower)?);
@@ -88,7 +88,12 @@ pub(super) fn switch(
     if worded {
         face = face.add(el("span").text(word));
     }
-    let class = if bad { "switch bad" } else { "switch" };
+    let class = match (bad, shine) {
+        (false, false) => "switch",
+        (false, true) => "switch shine",
+        (true, false) => "switch bad",
+        (true, true) => "switch bad shine",
+    };
     let mut boxed = el("div")
         .class(class)
         .key(u64::from(line.id.0))

@@ -11,6 +11,7 @@ use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
     look: &super::look::EN,
+    lesson: &super::lesson::EN,
     time: &super::time::EN,
     other_language: "中文",
     other_language_label: "中文：切换到中文",

@@ -4,10 +4,12 @@
 //! of its own (`offset`, `PSYNC`, `+CONTINUE`) both languages keep it.
 
 mod en;
+mod lesson;
 mod look;
 mod time;
 mod zh;
 
+pub use lesson::Lesson;
 pub use look::Look;
 pub use time::TimeWords;
 
@@ -41,6 +43,14 @@ impl Lang {
     pub fn tag(self) -> &'static str {
         match self {
             Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// The name of its texts in a lesson file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Zh => "zh",
             Self::En => "en",
         }
     }
@@ -92,6 +102,8 @@ pub enum LinkChange {
 pub struct Words {
     /// Stage, ring and inspector.
     pub look: &'static Look,
+    /// Lessons.
+    pub lesson: &'static Lesson,
     /// Transport, keys, history, branches.
     pub time: &'static TimeWords,
     pub other_language: &'static str,

@@ -11,6 +11,7 @@ use crate::view::status::{Outcome, Status};
 
 pub(super) static WORDS: Words = Words {
     look: &super::look::ZH,
+    lesson: &super::lesson::ZH,
     time: &super::time::ZH,
     other_language: "EN",
     other_language_label: "EN: switch to English",

@@ -49,7 +49,8 @@ export async function serveSite(folder = siteFolder, headers = {}) {
     }
     response.writeHead(200, {
       "content-type": KINDS[path.extname(file)] ?? "application/octet-stream",
-      "content-security-policy": CONTENT_SECURITY_POLICY,
+      // Examples are other people's pages: they have their own scripts.
+      ...(file.includes(`${path.sep}examples${path.sep}`) ? {} : { "content-security-policy": CONTENT_SECURITY_POLICY }),
       "access-control-allow-origin": "*",
       "cache-control": "no-store",
       ...headers,

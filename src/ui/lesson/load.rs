@@ -1,0 +1,111 @@
+//! Fetching lessons, which `www/lesson.js` does: a built-in one when it is chosen, a teacher's file
+//! through a module of its own.
+
+use super::Leaf;
+use crate::lesson::{Lesson, binary};
+use crate::ui::app::{App, Msg, News};
+use js_sys::{Array, Function, Uint8Array};
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use yew::html::Scope;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Fetches the index in a language (an empty name) or a lesson by its name or address, and calls
+    /// back with it (a list of names and titles; bytes) or with text that says why not.
+    #[wasm_bindgen(js_namespace = psyncLab, js_name = lesson)]
+    fn js_lesson(name: &str, lang: &str, told: &Function);
+}
+
+/// What was fetched.
+#[derive(Debug)]
+pub(in crate::ui) enum Fetched {
+    /// Names and titles of the lessons.
+    Index(Vec<(String, String)>),
+    /// A lesson in this language.
+    Lesson(Result<Rc<Lesson>, Vec<String>>, &'static str),
+}
+
+fn ask(name: &str, lang: &'static str, link: Scope<App>, read: fn(JsValue, &'static str) -> Fetched) {
+    let told = Closure::once_into_js(move |found: JsValue| {
+        link.send_message(Msg(News::Fetched(read(found, lang))));
+    });
+    js_lesson(name, lang, told.unchecked_ref());
+}
+
+/// Pairs of names and titles; none if the index did not come.
+fn index(found: JsValue, _: &'static str) -> Fetched {
+    let words: Vec<String> = found
+        .dyn_into::<Array>()
+        .map(|all| all.iter().filter_map(|one| one.as_string()).collect())
+        .unwrap_or_default();
+    let pairs = words.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone()));
+    Fetched::Index(pairs.collect())
+}
+
+fn lesson(found: JsValue, lang: &'static str) -> Fetched {
+    let read = match found.dyn_into::<Uint8Array>() {
+        Ok(bytes) => binary::decode(&bytes.to_vec()).map(Rc::new).map_err(|error| vec![error.to_string()]),
+        Err(other) => Err(other.as_string().unwrap_or_default().lines().map(String::from).collect()),
+    };
+    Fetched::Lesson(read, lang)
+}
+
+impl App {
+    /// Fetches the list of lessons in the page's language.
+    pub(in crate::ui) fn fetch_index(&self, link: &Scope<Self>) {
+        ask("", self.lang.name(), link.clone(), index);
+    }
+
+    /// Fetches a lesson.
+    pub(in crate::ui) fn fetch(&mut self, name: &str, link: &Scope<Self>) {
+        (self.lessons.loading, self.lessons.failed) = (true, Vec::new());
+        ask(name, self.lang.name(), link.clone(), lesson);
+    }
+
+    /// Fetches the open lesson in another language, unless it has it.
+    pub(in crate::ui) fn fetch_other_words(&mut self, link: &Scope<Self>) {
+        self.fetch_index(link);
+        let Some(lecture) = &self.shown.lecture else { return };
+        if !lecture.lesson.languages.iter().any(|lang| lang == self.lang.name()) {
+            let name = lecture.lesson.id.clone();
+            ask(&name, self.lang.name(), link.clone(), lesson);
+        }
+    }
+
+    /// Takes what was fetched.
+    pub(in crate::ui) fn fetched(&mut self, fetched: Fetched) {
+        match fetched {
+            Fetched::Index(index) => {
+                if !index.is_empty() {
+                    self.lessons.index = index;
+                }
+            }
+            Fetched::Lesson(Ok(lesson), lang) => {
+                let open = self.shown.lecture.as_ref().map(|lecture| lecture.lesson.id.as_str());
+                let waited = std::mem::take(&mut self.lessons.loading);
+                if !waited {
+                    // Only the language changed.
+                    if open == Some(&lesson.id) && lang == self.lang.name() {
+                        self.player.retell(lesson);
+                    }
+                    return;
+                }
+                self.lessons.draft = super::Draft::default();
+                (self.lessons.menu, self.lessons.leaf, self.lessons.seen) = (false, Leaf::Play, None);
+                if let Err(error) = self.player.teach(lesson) {
+                    self.lessons.failed = vec![error.to_string()];
+                }
+            }
+            Fetched::Lesson(Err(lines), _) => {
+                let waited = std::mem::take(&mut self.lessons.loading);
+                if waited {
+                    self.lessons.failed = lines;
+                    self.lessons.menu = true;
+                }
+            }
+        }
+    }
+}

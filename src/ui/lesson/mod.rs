@@ -1,0 +1,353 @@
+//! Lessons on the page: the panel in the left column, the menu, and what the reader does there.
+//!
+//! What is right, awaited or won is decided by `lesson`; the player keeps its run. Here is only what
+//! the reader is about to answer, and what is fetched.
+
+mod ask;
+mod calc;
+mod draft;
+pub(super) mod load;
+mod menu;
+mod panel;
+mod text;
+mod trial;
+
+pub(super) use draft::Draft;
+pub(super) use menu::pills;
+pub(super) use panel::panel;
+
+use super::app::App;
+use super::deed::value;
+use super::host;
+use crate::lesson::Reply;
+use crate::lesson::format::Guess;
+use crate::lesson::run::Stage;
+use crate::lesson::trial::Status;
+use crate::sim::NodeId;
+use crate::view::lesson::sizing::Calculator;
+use crate::view::lesson::{Lecture, Part, Shine};
+use gloo_timers::callback::Timeout;
+use std::rc::Rc;
+use web_sys::Event;
+use yew::html::Scope;
+
+/// One thing that a reader does with a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Opens or closes the menu.
+    Menu,
+    /// Opens the lesson at this place of the index.
+    Open(u8),
+    /// Leaves for the free lab.
+    Free,
+    /// On to the next step, or out of the last one.
+    Next,
+    /// Does the step at once.
+    Skip,
+    /// To the start of a step.
+    Step(u16),
+    /// Shows how it is done.
+    Show,
+    /// Asks for a hint.
+    Hint,
+    /// Chooses an option.
+    Pick(u16),
+    /// Moves an item of an order up, or down.
+    Move(u16, bool),
+    /// Moves the slider, or enters a number.
+    Slide,
+    /// Chooses a node.
+    Node(NodeId),
+    /// Answers.
+    Commit,
+    /// Watches the deciding moment again, or ends that.
+    Film,
+    /// Looks at a challenge.
+    Challenge(u8),
+    /// Turns a challenge's dial.
+    Dial,
+    /// Begins the challenge, or begins it again.
+    Try,
+    /// The lesson from its start.
+    Again,
+    /// Turns a knob of the calculator.
+    Knob(u8),
+}
+
+/// What is shown in the panel instead of a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Leaf {
+    /// The step or the challenge that is played.
+    #[default]
+    Play,
+    /// The end of the lesson, with its challenges.
+    End,
+    /// A challenge before it begins, with its dial.
+    Before(u8, Option<u64>),
+}
+
+/// Lessons, as far as the page knows of them.
+#[derive(Default)]
+pub(super) struct Lessons {
+    /// Names and titles.
+    pub(super) index: Vec<(String, String)>,
+    pub(super) menu: bool,
+    pub(super) leaf: Leaf,
+    /// A lesson is being fetched.
+    pub(super) loading: bool,
+    /// Why one could not be opened, a line each.
+    pub(super) failed: Vec<String>,
+    pub(super) draft: Draft,
+    /// Lessons that were gone through, and challenges that were won, by name.
+    pub(super) done: Vec<String>,
+    /// The calculator of the step, and what lets it go on.
+    pub(super) calculator: Option<Calculator>,
+    draws: Option<Timeout>,
+    /// Step or challenge and how far it is, as last drawn.
+    seen: Option<(usize, u8)>,
+}
+
+impl App {
+    /// What is highlighted on the stage.
+    pub(super) fn shine(&self) -> Option<&Shine> {
+        self.shown.lecture.as_ref().map(|lecture| &lecture.shine)
+    }
+
+    /// Does what the reader wants of a lesson.
+    pub(super) fn learn(&mut self, class: Class, event: &Event, link: &Scope<Self>) {
+        let player = self.player.clone();
+        let number = || value(event)?.parse::<i64>().ok();
+        let lecture = self.shown.lecture.clone();
+        match class {
+            Class::Menu => self.lessons.menu = !self.lessons.menu,
+            Class::Open(n) => {
+                if let Some((name, _)) = self.lessons.index.get(usize::from(n)) {
+                    let name = name.clone();
+                    self.fetch(&name, link);
+                }
+            }
+            Class::Free => {
+                player.leave_class();
+                self.lessons = Lessons {
+                    index: std::mem::take(&mut self.lessons.index),
+                    done: std::mem::take(&mut self.lessons.done),
+                    ..Lessons::default()
+                };
+            }
+            Class::Next => {
+                let last = lecture.as_ref().and_then(|lecture| Some((lecture.point()?.step, lecture)));
+                match last {
+                    Some((step, lecture)) if step + 1 >= lecture.lesson.steps.len() => {
+                        let id = lecture.lesson.id.clone();
+                        self.lessons.note(id);
+                        self.lessons.leaf = Leaf::End;
+                    }
+                    _ => player.next_step(),
+                }
+            }
+            Class::Skip => player.skip(),
+            Class::Step(step) => {
+                self.lessons.leaf = Leaf::Play;
+                player.to_step(usize::from(step));
+            }
+            Class::Show => player.show_me(),
+            Class::Hint => player.hint(),
+            Class::Film => player.film(),
+            Class::Again => {
+                if let Some(lecture) = lecture {
+                    self.lessons.leaf = Leaf::Play;
+                    self.lessons.seen = None;
+                    let _ = player.teach(lecture.lesson.clone());
+                }
+            }
+            Class::Challenge(n) => {
+                let dial = lecture
+                    .as_ref()
+                    .and_then(|lecture| lecture.lesson.challenges.get(usize::from(n)))
+                    .and_then(|c| c.dial.as_ref());
+                self.lessons.leaf = Leaf::Before(n, dial.map(|dial| dial.max));
+                if dial.is_none() {
+                    self.lessons.leaf = Leaf::Play;
+                    player.try_challenge(usize::from(n), None);
+                }
+            }
+            Class::Dial => {
+                if let (Leaf::Before(n, _), Some(value)) = (self.lessons.leaf, number()) {
+                    self.lessons.leaf = Leaf::Before(n, u64::try_from(value).ok());
+                }
+            }
+            Class::Try => match (self.lessons.leaf, lecture.as_deref().map(|lecture| &lecture.part)) {
+                (Leaf::Before(n, dial), _) => {
+                    self.lessons.leaf = Leaf::Play;
+                    player.try_challenge(usize::from(n), dial);
+                }
+                (_, Some(Part::Challenge(attempt))) if attempt.dial.is_some() => {
+                    self.lessons.leaf = Leaf::Before(attempt.challenge as u8, attempt.dial);
+                }
+                (_, Some(Part::Challenge(attempt))) => player.try_challenge(attempt.challenge, None),
+                _ => {}
+            },
+            Class::Commit => {
+                if let Some(reply) = self.lessons.draft.reply(self.guess()) {
+                    player.answer(reply);
+                }
+            }
+            Class::Pick(n) => {
+                let one = matches!(self.guess(), Some(Guess::Choose(_)));
+                self.lessons.draft.pick(n.into(), one);
+            }
+            Class::Move(n, down) => self.lessons.draft.shift(usize::from(n), down),
+            Class::Slide => self.lessons.draft.number = number(),
+            Class::Node(node) => self.guess_node(node),
+            Class::Knob(knob) => self.turn_knob(knob, number(), link),
+        }
+    }
+
+    /// The name of the `n`-th world on the stage.
+    pub(super) fn world_title(&self, n: usize) -> Option<String> {
+        let lecture = self.shown.lecture.as_deref()?;
+        let worlds = lecture.lesson.worlds_at(lecture.point()?.step);
+        let title = lecture.lesson.worlds.get(worlds.get(n)?)?.title.as_ref()?;
+        Some(title.get(self.lang.name()).to_owned())
+    }
+
+    /// The question that waits for its answer.
+    pub(super) fn guess(&self) -> Option<&Guess> {
+        let lecture = self.shown.lecture.as_deref()?;
+        let point = lecture.point().filter(|point| point.stage == Stage::Asking)?;
+        Some(&lecture.lesson.steps.get(point.step)?.ask.as_ref()?.guess)
+    }
+
+    /// The name of a node, if it may be answered with.
+    fn guess_node(&mut self, node: NodeId) {
+        let name = self.player.with_world(|world| world.node(node).map(|node| node.name.to_string()));
+        let may = |name: &String| match self.guess() {
+            Some(Guess::Node { among, .. }) => among.is_empty() || among.contains(name),
+            _ => false,
+        };
+        if let Some(name) = name.filter(may) {
+            self.lessons.draft.node = Some(name);
+        }
+    }
+
+    /// A click on the stage that answers a question; `false` if it does not.
+    pub(super) fn clicked_node(&mut self, node: NodeId) -> bool {
+        let asked = matches!(self.guess(), Some(Guess::Node { .. }));
+        if asked {
+            self.guess_node(node);
+        }
+        asked
+    }
+
+    /// A click on bytes of a backlog that answers a question; `false` if it does not.
+    pub(super) fn clicked_bytes(&mut self, node: NodeId, first: u64) -> bool {
+        let name = match self.guess() {
+            Some(Guess::Byte { node, .. }) => node.clone(),
+            _ => return false,
+        };
+        let same = self.player.with_world(|world| world.node(node).is_some_and(|node| *node.name == *name));
+        if same {
+            self.lessons.draft.number = i64::try_from(first).ok();
+        }
+        same
+    }
+
+    /// What a new step or stage changes on the page.
+    pub(super) fn follow_lesson(&mut self, link: &Scope<Self>) {
+        let Some(lecture) = self.shown.lecture.clone() else { return };
+        let key = key(&lecture);
+        let before = self.lessons.seen.replace(key);
+        if before == Some(key) {
+            return;
+        }
+        if before.map(|(place, _)| place) != Some(key.0) {
+            if let Some(console) = lecture.shine.console {
+                self.chosen = console.index();
+            }
+            self.lessons.draft = Draft::default();
+            self.to_top = true;
+            let step = lecture.point().and_then(|point| lecture.lesson.steps.get(point.step));
+            self.set_calculator(step.and_then(|step| step.calculator), link);
+        }
+        if let (Some(guess), Part::Step(point)) = (self.guess().cloned(), &lecture.part)
+            && point.stage == Stage::Asking
+        {
+            self.lessons.draft = Draft::of(&guess);
+        }
+        self.report(&lecture);
+    }
+
+    /// Tells the page around this one.
+    fn report(&mut self, lecture: &Rc<Lecture>) {
+        let lesson = lecture.lesson.id.as_str();
+        match &lecture.part {
+            Part::Step(point) => {
+                let name = lecture.lesson.steps.get(point.step).map_or("", |step| &step.id);
+                match (point.stage, &point.verdict) {
+                    (Stage::Revealing, Some(verdict)) => {
+                        let answer = said(&verdict.guess);
+                        host::tell(
+                            "question",
+                            &[lesson.into(), name.into(), answer.into(), verdict.right.into()],
+                        );
+                    }
+                    (Stage::Done, _) => {
+                        let of = lecture.lesson.steps.len() as u32;
+                        host::tell("step", &[lesson.into(), (point.step as u32 + 1).into(), of.into()]);
+                    }
+                    _ => {}
+                }
+            }
+            Part::Challenge(attempt) => {
+                let won = attempt.status == Status::Won;
+                let name = lecture.lesson.challenges.get(attempt.challenge).map_or("", |one| &one.id);
+                if won {
+                    self.lessons.note([lesson, "/", name].concat());
+                }
+                if won || matches!(attempt.status, Status::Lost(_)) {
+                    // A platform for courses wants a score of 0 to 100: won is all of it.
+                    let score = if won { 100 } else { 0 };
+                    let values = [lesson.into(), name.into(), won.into(), score.into()];
+                    host::tell("challenge", &values);
+                }
+            }
+        }
+    }
+}
+
+impl Lessons {
+    /// Notes what was gone through or won.
+    fn note(&mut self, name: String) {
+        if !self.done.contains(&name) {
+            self.done.push(name);
+        }
+    }
+}
+
+/// Where in a lesson one is: step and stage, or challenge and status.
+fn key(lecture: &Lecture) -> (usize, u8) {
+    match &lecture.part {
+        Part::Step(point) => (point.step, point.stage as u8),
+        Part::Challenge(attempt) => {
+            let status = match attempt.status {
+                Status::Doing => 0,
+                Status::Open => 1,
+                Status::Won => 2,
+                Status::Lost(_) => 3,
+            };
+            (1000 + attempt.challenge, status)
+        }
+    }
+}
+
+/// An answer as a host gets it.
+fn said(reply: &Reply) -> String {
+    match reply {
+        Reply::Choose(places) | Reply::Order(places) => {
+            let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+            places.join(",")
+        }
+        Reply::Number(n) => n.to_string(),
+        Reply::Node(name) => name.clone(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Messages between servers as a Mermaid sequence diagram, for notes that draw those.
+
+use super::Opened;
+use crate::redis::Time;
+use crate::sim::{LinkMode, Sent, What};
+use crate::view::flights::{Kind, caption};
+use crate::view::words;
+
+/// More messages nobody reads, and Mermaid refuses long texts.
+const MOST: usize = 150;
+
+/// The messages sent between two instants, but ACKs and heartbeats, and what became of links.
+pub fn sequence(opened: &Opened, from: Time, to: Time) -> String {
+    let (world, w) = (opened.session.world(), words(opened.lang));
+    let mut out = String::from("sequenceDiagram\n");
+    for node in world.nodes() {
+        out.push_str(&format!(
+            "    participant {} as {}\n",
+            plain(&node.name),
+            plain(&node.addr.to_string())
+        ));
+    }
+    let name = |id| world.node(id).map_or("?".to_owned(), |node| plain(&node.name));
+    // In the order of their packets, as the trace has them.
+    let sent: Vec<&Sent> = world
+        .trace()
+        .iter()
+        .filter_map(|entry| if let What::Sent(sent) = &entry.what { Some(sent) } else { None })
+        .collect();
+    let mut lines = Vec::new();
+    for message in &opened.record.messages {
+        if !(from..=to).contains(&message.sent) || matches!(message.kind, Kind::Ack | Kind::Heartbeat) {
+            continue;
+        }
+        let arrow = if message.lost { "--x" } else { "->>" };
+        let bytes = sent.binary_search_by_key(&message.packet, |sent| sent.packet).ok();
+        let bytes = bytes.map(|n| &*sent[n].bytes);
+        let text = match message.kind {
+            Kind::Command => caption(bytes.unwrap_or_default()),
+            Kind::Handshake | Kind::Reply => bytes.map(first_words).unwrap_or_default(),
+            kind => (w.packet_kind)(kind).to_owned(),
+        };
+        let text = if text.is_empty() { (w.packet_kind)(message.kind).to_owned() } else { text };
+        lines.push((
+            message.sent,
+            format!("{}{arrow}{}: {}", name(message.from), name(message.to), plain(&text)),
+        ));
+    }
+    for entry in world.trace().iter().filter(|entry| (from..=to).contains(&entry.at)) {
+        let What::LinkMode { link, mode } = &entry.what else { continue };
+        let Some(link) = world.link(*link) else { continue };
+        let word = if *mode == LinkMode::Up { w.link_up } else { w.link_down };
+        lines.push((entry.at, format!("Note over {},{}: {}", name(link.a), name(link.b), plain(word))));
+    }
+    // Few, and nearly in order.
+    lines.sort_by_key(|line| line.0);
+    for (_, line) in lines.iter().take(MOST) {
+        out.push_str(&format!("    {line}\n"));
+    }
+    if lines.len() > MOST {
+        out.push_str(&format!("    %% {} more\n", lines.len() - MOST));
+    }
+    out
+}
+
+/// The first words of a handshake's step or of its reply.
+fn first_words(bytes: &[u8]) -> String {
+    crate::view::resp::decode(bytes, 1)
+        .first()
+        .map(|line| line.chars().take(48).collect())
+        .unwrap_or_default()
+}
+
+/// Text in which Mermaid sees nothing of its own.
+fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() || "#;:<>{}\"".contains(c) { if c == ':' { '·' } else { ' ' } } else { c })
+        .collect()
+}

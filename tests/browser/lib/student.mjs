@@ -1,0 +1,199 @@
+// A student who does what a lesson asks, with the page's own controls.
+import assert from "node:assert/strict";
+import path from "node:path";
+
+/** Waiting for something in the world may take a while on a busy machine. */
+const WAIT = { timeout: 60_000 };
+
+const WORDS = {
+  zh: {
+    kill: "杀掉进程", restart: "重启，带 RDB", restartEmpty: "重启，丢掉 RDB", pause: "暂停进程", resume: "继续进程",
+    start: "开始写入", run: "执行", input: "Redis 命令", close: "关闭",
+  },
+  en: {
+    kill: "Kill the process", restart: "Restart with its RDB", restartEmpty: "Restart without RDB",
+    pause: "Pause the process", resume: "Resume the process", run: "Run", input: "Redis command", close: "Close",
+  },
+};
+
+export class Student {
+  constructor(page, lesson, lang, shots) {
+    Object.assign(this, { page, lesson, lang, shots });
+    this.panel = page.locator("section.lesson");
+    this.words = WORDS[lang];
+  }
+
+  /** The worlds on the stage in a step: its own, or those of the last one that names some. */
+  world(step) {
+    const named = this.lesson.steps.slice(0, step + 1).findLast((one) => one.worlds?.length)?.worlds;
+    return this.lesson.worlds[named?.[0] ?? Object.keys(this.lesson.worlds)[0]];
+  }
+
+  async shot(name) {
+    if (!this.shots) return;
+    await this.page.screenshot({ path: path.join(this.shots, `${this.lesson.id}-${this.lang}-${name}.png`) });
+  }
+
+  /** Which step the page shows. */
+  async step() {
+    return Number((await this.panel.locator("footer .count").textContent()).split("/")[0]) - 1;
+  }
+
+  async play(wrongFirst) {
+    const { steps } = this.lesson;
+    await this.panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
+    for (const [n, step] of steps.entries()) {
+      assert.equal(await this.step(), n, `step ${step.id}`);
+      const number = String(n + 1).padStart(2, "0");
+      if (step.ask) {
+        await this.answer(step, wrongFirst, `${number}-${step.id}`);
+      } else {
+        await this.shot(`${number}-${step.id}`);
+      }
+      if (step.await) await this.doIt(step, n, wrongFirst, `${number}-${step.id}`);
+      await this.settle(step);
+      await this.shot(`${number}-${step.id}-done`);
+      await this.panel.locator("footer .next").click();
+      if (n + 1 < steps.length) await this.page.waitForFunction((n) => document.querySelector(".lesson footer .count")?.textContent.startsWith(`${n}/`), n + 2, WAIT);
+    }
+    await this.page.waitForFunction(() => !document.querySelector(".lesson .dots"), undefined, WAIT);
+    await this.shot("99-end");
+  }
+
+  /** Waits until the page lets one go on. What takes long is left to "skip". */
+  async settle(step) {
+    const next = this.panel.locator("footer .next.pri");
+    await next.waitFor({ timeout: 4000 }).catch(async () => {
+      await this.panel.locator("footer .next:not(.pri)").click();
+      await next.waitFor(WAIT).catch(async () => {
+        assert.fail(`step ${step.id} is not done: ${await this.panel.innerText()}`);
+      });
+    });
+  }
+
+  /** Commits to an answer: the first one that can be given; the last one if it is to be wrong. */
+  async answer(step, last, name) {
+    const form = this.panel.locator(".answers");
+    await form.waitFor(WAIT);
+    const [kind] = Object.keys(step.ask.guess);
+    await this.shot(`${name}-ask`);
+    const commit = form.locator(".btn.pri");
+    if (kind === "choose" || kind === "choose_all" || kind === "node") {
+      const options = form.locator(".option input");
+      assert.ok(await commit.isDisabled(), "nothing is chosen yet");
+      await options.nth(last ? (await options.count()) - 1 : 0).check();
+    } else if (kind === "order") {
+      if (last) await form.locator(".move:not([disabled])").last().click();
+    } else if (kind === "number") {
+      await form.locator("input[type=range]").press(last ? "End" : "ArrowRight");
+    } else if (kind === "byte") {
+      await form.locator("input").fill(last ? "1" : "100");
+    }
+    await commit.click();
+    await this.panel.locator(".yours, .reveal").first().waitFor(WAIT);
+    const reveal = this.panel.locator(".reveal .verdict-is");
+    if (last || this.lang === "en") {
+      // The other half watches to the end.
+      const skip = this.panel.locator("footer .next:not(.pri)");
+      if (await skip.isVisible().catch(() => false)) await skip.click({ timeout: 2000 }).catch(() => {});
+    }
+    await reveal.waitFor(WAIT);
+    assert.ok((await this.panel.locator(".really li").count()) > 0, "it says what happened");
+    const said = await this.panel.innerText();
+    assert.ok(!said.includes("—\n") && !said.includes("{"), `a value is missing: ${said}`);
+    await this.shot(`${name}-reveal`);
+  }
+
+  async doIt(step, n, wrongFirst, name) {
+    const mine = this.panel.locator(".turn.mine");
+    await mine.waitFor(WAIT);
+    await this.shot(`${name}-turn`);
+    const world = this.world(n);
+    if (wrongFirst) {
+      const wrong = step.await.wrong?.length ? step.await.wrong : undefined;
+      if (wrong && !(await this.perform(wrong, world))) return;
+      await this.page.waitForTimeout(300);
+      assert.ok(await mine.isVisible(), `step ${step.id} is done by the wrong thing`);
+    }
+    if (!(await this.perform(step.await.do, world))) await mine.locator(".btn").first().click();
+    await mine.waitFor({ state: "detached", ...WAIT });
+  }
+
+  /** Does deeds with the page's controls; `false` if one of them has none. */
+  async perform(deeds, world) {
+    for (const deed of deeds) {
+      const [kind, value] = typeof deed === "string" ? [deed, undefined] : Object.entries(deed)[0];
+      const host = (name) => world.nodes.find((node) => node.name === name).host;
+      if (kind === "cut" || kind === "heal") await this.flip(value.map(host), kind === "cut");
+      else if (kind === "command") await this.type(value.node, value.line);
+      else if (kind === "replicaof") await this.type(value.node, `REPLICAOF ${host(value.of)} 6379`);
+      else if (kind === "promote") await this.type(value, "REPLICAOF NO ONE");
+      else if (kind === "wait_ms") await this.wait(value);
+      else if (["kill", "pause", "resume"].includes(kind)) await this.menu(value, this.words[kind]);
+      else if (kind === "restart") await this.menu(value.node, this.words[value.keep_rdb ? "restart" : "restartEmpty"]);
+      else return false;
+    }
+    return true;
+  }
+
+  async flip([a, b], cut) {
+    const face = this.page.locator(`.stage:not([inert]) .face[aria-label*="${a}"][aria-label*="${b}"]`);
+    if ((await face.getAttribute("aria-pressed")) !== String(cut)) await face.click();
+  }
+
+  async type(node, line) {
+    const form = this.page.locator(".console form");
+    const options = form.locator("select option");
+    const names = await options.allInnerTexts();
+    const place = names.findIndex((name) => name.split(" ").at(-1) === node);
+    assert.ok(place >= 0, `${node} is in the console's list: ${names}`);
+    await form.locator("select").selectOption({ index: place });
+    await form.getByRole("textbox").fill(line);
+    await form.getByRole("button", { name: this.words.run, exact: true }).click();
+  }
+
+  async menu(node, word) {
+    const names = await this.page.locator(".stage:not([inert]) .node").evaluateAll((cards) => cards.map((card) => card.innerText));
+    const place = names.findIndex((text) => new RegExp(`(^|\\s)${node}(\\s|$)`).test(text.split("\n")[0]));
+    await this.page.locator(".stage:not([inert]) .node").nth(place).click();
+    const inspector = this.page.locator("section.inspector");
+    await inspector.getByRole("button", { name: word }).first().click();
+    await inspector.getByRole("button", { name: this.words.close }).first().click();
+  }
+
+  /** Lets time pass in the world. */
+  async wait(ms) {
+    const now = async () => Number((await this.page.locator(".foot .t").textContent()).match(/[\d.]+(?= s)/)[0]);
+    const until = (await now()) + ms / 1000;
+    while ((await now()) < until) await this.page.waitForTimeout(50);
+  }
+
+  async challenges() {
+    const { steps, challenges } = this.lesson;
+    await this.panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
+    // To the end of the lesson, the quick way.
+    for (const step of steps) {
+      if (step.ask) await this.answer(step, true, "skip");
+      if (step.await) await this.panel.locator("footer .next").click();
+      await this.settle(step);
+      await this.panel.locator("footer .next").click();
+    }
+    for (const [n, challenge] of challenges.entries()) {
+      const entry = this.panel.locator(".menu .entry").nth(n);
+      await entry.click();
+      if (challenge.dial) {
+        await this.shot(`challenge-${challenge.id}-dial`);
+        await this.panel.locator(".row .btn.pri").click();
+      }
+      const world = this.lesson.worlds[challenge.world ?? Object.keys(this.lesson.worlds)[0]];
+      await this.panel.locator("dl.score").waitFor(WAIT);
+      await this.page.waitForFunction(() => !document.querySelector(".reveal .quiet")?.textContent.match(/等它发生|until it happens/), undefined, WAIT);
+      await this.shot(`challenge-${challenge.id}`);
+      await this.perform(challenge.solution, world);
+      await this.panel.locator(".verdict-is").waitFor(WAIT);
+      await this.shot(`challenge-${challenge.id}-end`);
+      if (!challenge.dial) assert.ok(await this.panel.locator(".verdict-is.right").isVisible(), `${challenge.id} is won`);
+      await this.panel.locator(".menu .entry").first().waitFor(WAIT);
+    }
+  }
+}

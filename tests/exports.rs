@@ -1,0 +1,144 @@
+//! What is exported tells what the trace tells: pictures are well-formed, diagrams name the messages,
+//! clocks grow.
+
+use psync_lab::redis::Time;
+use psync_lab::sim::{Action, LinkId, NodeId, Session, WorldSpec};
+use psync_lab::view::Lang;
+use psync_lab::view::export::{Opened, markdown, mermaid, shiviz, snippets, svg, texts};
+use psync_lab::view::permalink::{Look, Shared};
+
+fn fragment() -> String {
+    let mut session = Session::new(WorldSpec::course());
+    session.advance(Time::from_millis(6000));
+    let args = [&b"SET"[..], b"x<y", b"a & \"b\" | c"].map(<[u8]>::to_vec).to_vec();
+    session.act(Action::Write { node: NodeId(0), args }).expect("the master runs");
+    session.advance(Time::from_millis(6100));
+    session.act(Action::Cut(LinkId(1))).expect("the scene has this link");
+    session.advance(Time::from_millis(9000));
+    Shared::of(&session, Look::default()).fragment()
+}
+
+fn opened(lang: Lang) -> Opened {
+    Opened::new("https://example.org/lab/", &fragment(), lang).expect("it opens")
+}
+
+/// Whether every tag is closed in order, and no text holds a bare sign.
+fn well_formed(xml: &str) {
+    let mut open = Vec::new();
+    let mut rest = xml;
+    while let Some(start) = rest.find('<') {
+        for part in rest[..start].split('&').skip(1) {
+            assert!(["amp;", "lt;", "gt;", "quot;"].iter().any(|name| part.starts_with(name)), "&{part:.20}");
+        }
+        let end = rest[start..].find('>').expect("a tag ends") + start;
+        let tag = &rest[start + 1..end];
+        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name));
+        } else if !tag.ends_with('/') {
+            open.push(tag.split(' ').next().unwrap_or_default().to_owned());
+        }
+        rest = &rest[end + 1..];
+    }
+    assert!(open.is_empty(), "{open:?}");
+}
+
+#[test]
+fn pictures_show_the_moment_and_its_link() {
+    for lang in [Lang::Zh, Lang::En] {
+        let opened = opened(lang);
+        let picture = svg::moment(&opened);
+        well_formed(&picture);
+        for address in ["172.16.19.3", "172.16.19.5", "172.16.19.7"] {
+            assert!(picture.contains(address), "{address}");
+        }
+        assert!(picture.contains("class=\"cut\"") && picture.contains("9.000 s"), "the cut and the time");
+        assert!(picture.contains(&format!("href=\"{}\"", opened.link)), "the permalink");
+        assert!(!picture.contains("NaN") && !picture.contains("inf"));
+        let history = svg::history(&opened, Time::from_millis(1000), Time::from_millis(9000));
+        well_formed(&history);
+        assert!(
+            history.contains("h-cut") && history.contains("h-rdb") && history.contains("h-line h-master")
+        );
+    }
+}
+
+#[test]
+fn a_mermaid_diagram_names_who_says_what() {
+    let text = mermaid::sequence(&opened(Lang::En), Time::ZERO, Time::from_millis(9000));
+    assert!(text.starts_with("sequenceDiagram\n    participant a as 172.16.19.3·6379\n"), "{text}");
+    assert!(text.contains("b->>a: PSYNC ? -1") || text.contains("PSYNC"), "{text}");
+    assert!(text.contains("a->>b: SET"), "{text}");
+    assert!(text.contains("Note over a,c:"), "the cut: {text}");
+    for line in text.lines().skip(1) {
+        let known =
+            ["    participant ", "    Note over ", "    %% "].iter().any(|start| line.starts_with(start));
+        assert!(known || line.contains("->>") || line.contains("--x"), "{line}");
+        assert!(line.matches(':').count() <= 1 && !line.contains(';') && !line.contains('#'), "{line}");
+    }
+}
+
+#[test]
+fn shiviz_clocks_grow_and_follow_messages() {
+    let text = shiviz::log(&opened(Lang::En), Time::from_millis(9000));
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines.len() > 200 && lines.len() % 2 == 0);
+    let mut own = std::collections::BTreeMap::new();
+    let mut merged = 0;
+    for pair in lines.chunks(2) {
+        let (host, clock) = pair[0].split_once(' ').expect("a host and its clock");
+        let clock: std::collections::BTreeMap<String, u32> =
+            serde_json::from_str(clock).expect("a clock is JSON");
+        let mine = clock[host];
+        let before: u32 = own.insert(host.to_owned(), mine).unwrap_or(0);
+        assert_eq!(mine, before + 1, "each event of {host} counts one");
+        merged += u32::from(clock.len() > 1);
+        assert!(!pair[1].is_empty());
+    }
+    assert!(merged > 100, "clocks come with messages");
+}
+
+#[test]
+fn the_log_is_a_table() {
+    let text = markdown::log(&opened(Lang::En), Time::ZERO, Time::from_millis(9000));
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).collect();
+    assert!(rows.len() > 10);
+    for row in &rows {
+        assert_eq!(row.replace("\\|", "").matches('|').count(), 3, "{row}");
+    }
+    assert!(text.contains("+FULLRESYNC") && text.ends_with(&format!("({})\n", opened(Lang::En).link)));
+}
+
+#[test]
+fn snippets_hold_the_session_and_are_valid_json() {
+    let fragment = fragment();
+    let json = snippets::json("https://example.org/lab/", &fragment, Lang::Zh);
+    let rows: Vec<(String, String, String)> = serde_json::from_str(&json).expect("it is JSON");
+    let names: Vec<&str> = rows.iter().map(|row| row.0.as_str()).collect();
+    for name in [
+        "iframe",
+        "element",
+        "mdbook",
+        "mkdocs",
+        "docusaurus",
+        "hugo",
+        "reveal",
+        "jupyter",
+        "notion",
+        "gitbook",
+    ] {
+        assert!(names.contains(&name), "{name}");
+    }
+    for (name, _, text) in &rows {
+        assert!(text.contains(&fragment), "{name}");
+    }
+    let words: std::collections::BTreeMap<String, String> =
+        serde_json::from_str(&texts(Lang::En)).expect("JSON");
+    assert!(words.len() > 20 && words.values().all(|word| !word.is_empty()));
+}
+
+#[test]
+fn a_link_that_does_not_open_says_why() {
+    assert!(Opened::new("x", "s=AAAA", Lang::En).is_err());
+    assert!(Opened::new("x", "", Lang::En).is_err());
+}

@@ -1,0 +1,13 @@
+// The wasm half of `cargo xtask bench core sim`: node fanout.mjs MODULE prints `round;<messages a second>`.
+import { pathToFileURL } from "node:url";
+
+const { Fanout } = await import(pathToFileURL(process.argv[2]).href);
+const world = new Fanout();
+const once = () => {
+  const start = performance.now();
+  const delivered = world.run(400);
+  return (delivered / (performance.now() - start)) * 1000;
+};
+// Once before it counts: compiled and with its memory.
+once();
+console.log(`round;${once()}`);
