@@ -85,6 +85,7 @@ pub(super) struct Nodes {
     pub(super) help: NodeRef,
     pub(super) inspector: NodeRef,
     pub(super) lesson: NodeRef,
+    pub(super) verdict: NodeRef,
     pub(super) second: NodeRef,
 }
 
@@ -93,8 +94,9 @@ pub struct App {
     pub(super) player: Rc<Player>,
     pub(super) look: Looking,
     pub(super) lessons: Lessons,
-    /// The lesson's panel must be scrolled to its top.
+    /// The lesson's panel must be scrolled to its top, or to what happened.
     pub(super) to_top: bool,
+    pub(super) to_verdict: bool,
     pub(super) hands: Option<Rc<Hands>>,
     pub(super) shown: Shown,
     pub(super) lang: Lang,
@@ -140,6 +142,7 @@ impl Component for App {
             look: Looking::default(),
             lessons: Lessons::default(),
             to_top: false,
+            to_verdict: false,
             hands: None,
             tab: look.tab,
             can_fill: *can_fill,
@@ -261,6 +264,11 @@ impl Component for App {
             && let Some(panel) = self.nodes.lesson.cast::<Element>()
         {
             panel.set_scroll_top(0);
+        }
+        if std::mem::take(&mut self.to_verdict)
+            && let Some(verdict) = self.nodes.verdict.cast::<Element>()
+        {
+            dom::to_start(&verdict);
         }
         if std::mem::take(&mut self.look.reveal)
             && let Some(inspector) = self.nodes.inspector.cast::<Element>()
