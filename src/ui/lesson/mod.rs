@@ -17,6 +17,7 @@ pub(super) use menu::pills;
 pub(super) use panel::panel;
 
 use super::app::App;
+use super::console::Asked;
 use super::deed::value;
 use super::host;
 use crate::lesson::Reply;
@@ -273,6 +274,8 @@ impl App {
                 self.chosen = console.index();
             }
             self.lessons.draft = Draft::default();
+            // The reply that was waited for belongs to another step.
+            self.asked = Asked::Nothing;
             self.to_top = true;
             let step = lecture.point().and_then(|point| lecture.lesson.steps.get(point.step));
             self.set_calculator(step.and_then(|step| step.calculator), link);

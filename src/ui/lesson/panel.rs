@@ -126,7 +126,10 @@ fn turn(desk: Desk<'_>, step: &Step, point: &Point) -> Option<El> {
     let boxed = el("div").class("turn").attr("role", "status");
     if lecture.stuck || lecture.late {
         let text = if lecture.stuck { l.stuck } else { l.late };
-        let over = desk.button("btn", Class::Step(point.step as u16), l.restart_step);
+        // What spoils a question was done before it.
+        let back = lecture.stuck && point.step > 0;
+        let (to, word) = if back { (point.step - 1, l.step_before) } else { (point.step, l.restart_step) };
+        let over = desk.button("btn", Class::Step(to as u16), word);
         return Some(boxed.add(el("p").text(text)).add(over));
     }
     match (point.stage, &step.wait) {
