@@ -82,7 +82,7 @@ fn a_mermaid_diagram_names_who_says_what() {
 fn shiviz_clocks_grow_and_follow_messages() {
     let text = shiviz::log(&opened(Lang::En), Time::from_millis(9000));
     let lines: Vec<&str> = text.lines().collect();
-    assert!(lines.len() > 200 && lines.len() % 2 == 0);
+    assert!(lines.len() > 200 && lines.len().is_multiple_of(2));
     let mut own = std::collections::BTreeMap::new();
     let mut merged = 0;
     for pair in lines.chunks(2) {

@@ -27,6 +27,7 @@ pub mod scope;
 pub mod script;
 pub mod settings;
 pub mod sizing;
+mod stage;
 pub mod table;
 pub mod text;
 pub mod trial;

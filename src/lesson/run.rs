@@ -11,56 +11,11 @@ use super::lab::{Lab, LabError, Place};
 use super::probe::Value;
 use super::scope::{Begin, Scope};
 use super::script::{Next, Script};
+pub use super::stage::{Given, News, Stage};
 use super::text::Named;
 use crate::redis::{Span, Time};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
-
-/// How far a step is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Stage {
-    /// What happens by itself happens.
-    #[default]
-    Doing,
-    /// The question waits for its answer; the clock stands still.
-    Asking,
-    /// The world goes through what was asked about.
-    Revealing,
-    /// It is the student's turn.
-    Awaiting,
-    /// The world is on its way to what the step waits for.
-    Settling,
-    /// The reader may go on.
-    Done,
-}
-
-/// What is new.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
-    /// A question waits.
-    Asked,
-    /// The reveal is over: say why.
-    Revealed,
-    /// It is the student's turn.
-    YourTurn,
-    /// This hint is to be shown.
-    Hint(usize),
-    /// What the step waits for has not come in time.
-    Late,
-    /// The step is done.
-    Done,
-}
-
-/// A guess that was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Given {
-    /// The step.
-    pub step: u32,
-    /// What was guessed.
-    pub guess: Reply,
-    /// Whether it was right.
-    pub right: bool,
-}
 
 /// What a run remembers; with the lab's sessions it is the whole of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,15 +11,15 @@ use super::player::{Player, Shown};
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
 use super::{
-    compare, console, dom, failure, gesture, header, history, host, inspector, keys, lesson, log, ring, side,
-    stage, transport, twin,
+    compare, console, dom, failure, header, history, host, inspector, keys, lesson, log, ring, side, stage,
+    transport, twin,
 };
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
 use crate::view::inspect;
 use crate::view::orders::Order;
 use crate::view::params::{Controls, Problem, Theme};
-use crate::view::permalink::{Look, Shared, Tab, VERSION};
+use crate::view::permalink::{Look, Shared, Tab};
 use crate::view::speed::Speed;
 use crate::view::{Lang, Params, Words, resp, words};
 use gloo_timers::callback::Timeout;
@@ -85,6 +85,7 @@ pub(super) struct Nodes {
     pub(super) help: NodeRef,
     pub(super) inspector: NodeRef,
     pub(super) lesson: NodeRef,
+    pub(super) verdict: NodeRef,
     pub(super) second: NodeRef,
 }
 
@@ -93,8 +94,9 @@ pub struct App {
     pub(super) player: Rc<Player>,
     pub(super) look: Looking,
     pub(super) lessons: Lessons,
-    /// The lesson's panel must be scrolled to its top.
+    /// The lesson's panel must be scrolled to its top, or to what happened.
     pub(super) to_top: bool,
+    pub(super) to_verdict: bool,
     pub(super) hands: Option<Rc<Hands>>,
     pub(super) shown: Shown,
     pub(super) lang: Lang,
@@ -113,7 +115,7 @@ pub struct App {
     /// Whether the log's end is in sight.
     follows: bool,
     pub(super) nodes: Nodes,
-    undo: Vec<Box<dyn FnOnce()>>,
+    pub(super) undo: Vec<Box<dyn FnOnce()>>,
 }
 
 impl Component for App {
@@ -140,6 +142,7 @@ impl Component for App {
             look: Looking::default(),
             lessons: Lessons::default(),
             to_top: false,
+            to_verdict: false,
             hands: None,
             tab: look.tab,
             can_fill: *can_fill,
@@ -262,6 +265,11 @@ impl Component for App {
         {
             panel.set_scroll_top(0);
         }
+        if std::mem::take(&mut self.to_verdict)
+            && let Some(verdict) = self.nodes.verdict.cast::<Element>()
+        {
+            dom::to_start(&verdict);
+        }
         if std::mem::take(&mut self.look.reveal)
             && let Some(inspector) = self.nodes.inspector.cast::<Element>()
         {
@@ -284,60 +292,6 @@ impl App {
     /// Whether the big play button stands in the middle.
     pub(super) fn poster(&self) -> bool {
         !self.shown.playing && self.shown.picture.reach == Time::ZERO
-    }
-
-    /// Wires the player to the page and the browser, once.
-    fn start(&mut self, ctx: &Context<Self>) {
-        let AppProps { still, params, .. } = ctx.props();
-        let player = &self.player;
-        player.attach(ctx.link().callback(|shown| Msg(News::Shown(shown))));
-        player.set_still(*still);
-        // A figure in a text, and someone's session, wait for the reader.
-        let starts = !still && params.controls.is_none() && ctx.props().shared.is_none();
-        player.set_playing(params.play.unwrap_or(starts));
-        player.set_layer(self.nodes.flights.cast::<Element>().and_then(Layer::new));
-        let touch = dom::matches("(pointer: coarse)");
-        player.set_frame(|frame| frame.plan.touch = touch);
-        self.undo = vec![
-            if params.no_keys { Box::new(|| ()) } else { keys::listen(ctx.link().clone()) },
-            dom::on_hidden({
-                let player = player.clone();
-                move |hidden| player.set_hidden(hidden)
-            }),
-            dom::on_off_screen(&self.nodes.root, {
-                let player = player.clone();
-                move |off| player.set_off_screen(off)
-            }),
-            dom::on_resize(&self.nodes.stage, {
-                let player = player.clone();
-                move |size| player.set_frame(|frame| (frame.plan.width, frame.plan.height) = size)
-            }),
-            dom::on_resize(&self.nodes.beside, {
-                let player = player.clone();
-                move |size| player.set_frame(|frame| frame.beside = size)
-            }),
-            gesture::listen(&self.nodes.history, player.clone(), ctx.link().clone()),
-            dom::on_resize(&self.nodes.history, {
-                let player = player.clone();
-                move |size| player.set_frame(|frame| frame.history = size)
-            }),
-        ];
-        if let Some((hands, undo)) = Hands::new(&self.nodes.stage, player.clone()) {
-            self.hands = Some(hands);
-            self.undo.extend(undo);
-        }
-        self.tell_language();
-        dom::set_root("data-theme", self.theme.name());
-        let link = ctx.link();
-        self.fetch_index(link);
-        if let Some(lesson) = &params.lesson {
-            self.fetch(&lesson.clone(), link);
-        }
-        if params.transparent {
-            dom::set_root("data-bg", "transparent");
-        }
-        host::connect(ctx.link());
-        host::ready(self.lang.tag(), VERSION);
     }
 
     pub(super) fn tell_language(&self) {

@@ -89,6 +89,13 @@ pub(super) fn reveal(element: &Element) {
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
+/// Scrolls so that an element begins at the top.
+pub(super) fn to_start(element: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Start);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
 /// Fills the screen with the page, or ends that. Where the browser does not allow it nothing happens.
 pub(super) fn toggle_full_screen() {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };

@@ -31,6 +31,7 @@ mod stage;
 mod time;
 mod transport;
 mod twin;
+mod wiring;
 
 use crate::view::params::{Controls, Problem};
 use crate::view::permalink::Shared;

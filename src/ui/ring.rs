@@ -102,7 +102,12 @@ pub(super) fn pick_of(ring: &Ring, arc: &Arc) -> Deed {
 /// An arc's colour by kind, its shade by age, its commands as a tool tip.
 pub(super) fn class_of(app: &App, ring: &Ring, arc: &Arc, shape: El) -> El {
     let title = format!("{}–{}  {}", grouped(arc.from), grouped(arc.to), arc.text);
-    let picked = app.look.pick == Pick::Bytes(ring.node, arc.from, arc.to);
+    let guessed = app
+        .lessons
+        .draft
+        .number
+        .is_some_and(|n| app.guesses_byte() && n >= arc.from as i64 && n <= arc.to as i64);
+    let picked = guessed || app.look.pick == Pick::Bytes(ring.node, arc.from, arc.to);
     let class = match (arc.beat, picked) {
         (false, false) => "r-arc",
         (true, false) => "r-arc beat",

@@ -50,3 +50,79 @@ for (const lesson of lessons) {
     });
   }
 }
+
+const WAIT = { timeout: 30_000 };
+
+test("a teacher's file is opened; a bad one is refused with line and field, and nothing changes", async () => {
+  const good = await readFile(path.join(folder, files[0]), "utf8");
+  const named = JSON.parse(good);
+  Object.assign(named, { id: "mine", title: { zh: "我的课", en: "<b>Mine</b>" } });
+  const serve = async (context, text) => context.route("**/mine.json", (route) => route.fulfill({ contentType: "application/json", body: text }));
+
+  const { page, context, complaints } = await lab.visit("?lang=en");
+  await serve(context, JSON.stringify(named));
+  await page.goto(`${lab.address}?lesson=mine.json&lang=en`);
+  const panel = page.locator("section.lesson");
+  await panel.locator(".dots").waitFor(WAIT);
+  assert.match(await panel.locator(".kicker").innerText(), /A teacher's lesson · <b>Mine<\/b>/, "text is text");
+  assert.deepEqual(complaints, []);
+  await context.close();
+
+  const bad = await lab.visit("?lang=en&play=0");
+  await serve(bad.context, good.replace('"await"', '"awaits"'));
+  await bad.page.goto(`${lab.address}?lesson=mine.json&lang=en`);
+  const trouble = bad.page.getByRole("alert").filter({ hasText: "cannot be used" });
+  await trouble.waitFor(WAIT);
+  assert.match(await trouble.innerText(), /\d+:\d+: steps\[0\].*awaits.*expected/s);
+  await bad.page.getByRole("button", { name: /^replica A/ }).waitFor(WAIT);
+  await bad.context.close();
+
+  const large = await lab.visit("?lang=en&play=0");
+  await serve(large.context, `{"x":"${"x".repeat(300_000)}"}`);
+  await large.page.goto(`${lab.address}?lesson=mine.json&lang=en`);
+  await large.page.getByRole("alert").filter({ hasText: "262144 bytes" }).waitFor(WAIT);
+  await large.context.close();
+
+  const unknown = await lab.visit("?lang=en&lesson=nothing&play=0");
+  await unknown.page.getByText("There is no lesson called nothing.").waitFor(WAIT);
+  await unknown.context.close();
+});
+
+test("stepping back restores the world of that step, and the language changes under a lesson", async () => {
+  const { page, complaints } = await lab.visit("?lesson=why&lang=zh&speed=5");
+  const panel = page.locator("section.lesson");
+  const a = page.locator(".stage .node").first();
+  await panel.locator(".turn.mine").waitFor(WAIT);
+  await page.locator(".console input").fill("SET k1 v1");
+  await page.locator(".console form .btn").click();
+  await panel.locator("footer .next.pri").click(WAIT);
+  await panel.locator(".ask").waitFor(WAIT);
+  assert.match(await a.innerText(), /k1\s*v1/);
+  await panel.getByRole("button", { name: "上一步" }).click();
+  await panel.locator(".turn.mine").waitFor(WAIT);
+  assert.match(await a.innerText(), /还没有键/);
+  await page.getByRole("button", { name: "EN: switch to English" }).click();
+  await panel.getByText("Your turn").waitFor(WAIT);
+  await panel.getByRole("heading", { name: "A single Redis" }).waitFor(WAIT);
+  assert.equal((await panel.locator("footer .count").textContent()).trim(), "1/9");
+  await page.getByRole("button", { name: "Free lab" }).click();
+  await panel.waitFor({ state: "detached", ...WAIT });
+  await page.getByRole("button", { name: /^replica A/ }).waitFor(WAIT);
+  assert.deepEqual(complaints, []);
+});
+
+test("the calculator tries its answer at once and draws simulated points", async () => {
+  const { page } = await lab.visit("?lesson=size&lang=en&speed=5");
+  const panel = page.locator("section.lesson");
+  const student = new Student(page, lessons.find((one) => one.id === "size") ?? {}, "en");
+  await panel.locator(".answers").waitFor(WAIT);
+  await student.answer({ ask: { guess: { [Object.keys(student.lesson.steps[0].ask.guess)[0]]: 0 } } }, true, "x");
+  await panel.locator("footer .next.pri").click(WAIT);
+  const calculator = panel.locator(".calc");
+  await calculator.waitFor(WAIT);
+  assert.match(await calculator.innerText(), /repl_backlog_size\s*2.400 bytes[^]*\+CONTINUE/);
+  await page.waitForFunction(() => document.querySelectorAll(".g-dots circle").length === 8, undefined, WAIT);
+  await calculator.getByLabel("burst: times the writes").fill("8");
+  await calculator.getByLabel("burst, seconds").fill("6");
+  await calculator.getByText("+FULLRESYNC, too small").waitFor(WAIT);
+});

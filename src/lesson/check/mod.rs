@@ -96,7 +96,9 @@ pub fn check(text: &str) -> Result<Lesson, Vec<Problem>> {
 /// The JSON Schema of lesson files.
 #[cfg(feature = "lesson-schema")]
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(Lesson);
+    let mut schema = schemars::schema_for!(Lesson).to_value();
+    // Whether `serde_json` keeps the order of fields depends on what else is built with it.
+    schema.sort_all_objects();
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
     text

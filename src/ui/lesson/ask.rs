@@ -21,7 +21,7 @@ pub(super) fn question(desk: Desk<'_>, step: &Step, point: &Point) -> Option<El>
     }
     let (w, l) = (desk.w, desk.w.lesson);
     let boxed = el("section").class("ask").label(l.predict);
-    let head = el("div").class("head").add(el("span").class("label").text(l.predict));
+    let head = el("p").class("label").text(l.predict);
     let text = el("div").class("question").add(rich(desk.text(&ask.text), &point.values, w));
     let boxed = boxed.add(head).add(text);
     Some(match &point.verdict {
@@ -160,7 +160,7 @@ fn judged(desk: Desk<'_>, ask: &Ask, point: &Point, verdict: &Verdict) -> El {
     } else {
         ("verdict-is wrong", l.wrong, Icon::Close)
     };
-    let mut boxed = el("div").class("reveal").attr("role", "status");
+    let mut boxed = el("div").class("reveal").attr("role", "status").refer(&desk.app.nodes.verdict);
     boxed = boxed.add(el("p").class(class).add(icon(which)).text(word));
     if !verdict.right {
         boxed = boxed.add(answers(desk, l.yours, &ask.guess, &verdict.guess, "yours"));

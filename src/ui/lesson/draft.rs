@@ -2,6 +2,7 @@
 
 use crate::lesson::Reply;
 use crate::lesson::format::Guess;
+use crate::sim::NodeId;
 
 /// What the reader has chosen so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(in crate::ui) struct Draft {
     pub(in crate::ui) number: Option<i64>,
     /// A node's name.
     pub(in crate::ui) node: Option<String>,
+    /// The same as the stage knows it.
+    pub(in crate::ui) node_id: Option<NodeId>,
 }
 
 impl Draft {

@@ -97,6 +97,8 @@ impl App {
                 (self.lessons.menu, self.lessons.leaf, self.lessons.seen) = (false, Leaf::Play, None);
                 if let Err(error) = self.player.teach(lesson) {
                     self.lessons.failed = vec![error.to_string()];
+                } else if std::mem::take(&mut self.lessons.waits) {
+                    self.player.set_playing(false);
                 }
             }
             Fetched::Lesson(Err(lines), _) => {

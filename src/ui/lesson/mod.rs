@@ -95,6 +95,8 @@ pub(super) struct Lessons {
     pub(super) leaf: Leaf,
     /// A lesson is being fetched.
     pub(super) loading: bool,
+    /// The one that is fetched is opened at rest.
+    pub(super) waits: bool,
     /// Why one could not be opened, a line each.
     pub(super) failed: Vec<String>,
     pub(super) draft: Draft,
@@ -218,6 +220,11 @@ impl App {
         Some(&lecture.lesson.steps.get(point.step)?.ask.as_ref()?.guess)
     }
 
+    /// Whether a byte of a backlog is asked for.
+    pub(super) fn guesses_byte(&self) -> bool {
+        matches!(self.guess(), Some(Guess::Byte { .. }))
+    }
+
     /// The name of a node, if it may be answered with.
     fn guess_node(&mut self, node: NodeId) {
         let name = self.player.with_world(|world| world.node(node).map(|node| node.name.to_string()));
@@ -227,6 +234,7 @@ impl App {
         };
         if let Some(name) = name.filter(may) {
             self.lessons.draft.node = Some(name);
+            self.lessons.draft.node_id = Some(node);
         }
     }
 
@@ -268,6 +276,10 @@ impl App {
             self.to_top = true;
             let step = lecture.point().and_then(|point| lecture.lesson.steps.get(point.step));
             self.set_calculator(step.and_then(|step| step.calculator), link);
+        }
+        if let Part::Step(point) = &lecture.part {
+            let judged = point.verdict.is_some() && point.stage > Stage::Revealing;
+            self.to_verdict = judged && before.is_some_and(|(_, stage)| stage == Stage::Revealing as u8);
         }
         if let (Some(guess), Part::Step(point)) = (self.guess().cloned(), &lecture.part)
             && point.stage == Stage::Asking

@@ -4,7 +4,7 @@
 //! them onto a canvas (software raster: 30 instead of 60 frames a second at 5000).
 
 use crate::view::layout::between;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Path2d};
 
 /// How one kind is drawn, as the style sheet says.
@@ -92,6 +92,6 @@ fn brush_of(element: &Element) -> Option<Brush> {
     let of = |name: &str| style.get_property_value(name).unwrap_or_default();
     // The number before `px`; JavaScript reads it without Rust's float parser.
     let width = js_sys::parse_float(&of("stroke-width"));
-    let round = JsValue::from(of("stroke-linecap")) == JsValue::from_str("round");
+    let round = of("stroke-linecap") == "round";
     Some(Brush { fill: of("fill"), stroke: of("stroke"), width, round })
 }

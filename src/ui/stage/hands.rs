@@ -12,7 +12,7 @@ use crate::view::layout::{Plan, Point, Stage, between};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, KeyboardEvent, PointerEvent, WheelEvent};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent, WheelEvent};
 use yew::NodeRef;
 
 /// A press that moves less than this, in pixels, is a click.
@@ -213,14 +213,15 @@ impl Hands {
         held.pan.y = held.pan.y.min(0.0).max(h - h * zoom);
         let hundredths = (zoom * 100.0) as u64;
         let style = format!(
-            "transform:translate({}px,{}px) scale({}.{:02})",
+            "translate({}px,{}px) scale({}.{:02})",
             px(held.pan.x),
             px(held.pan.y),
             hundredths / 100,
             hundredths % 100
         );
         // Well-formed names and values: setting them cannot fail.
-        let _ = pan.set_attribute("style", &style);
+        // Not as an attribute: a strict policy of the site forbids that.
+        let _ = pan.unchecked_into::<HtmlElement>().style().set_property("transform", &style);
         let _ = self.stage.toggle_attribute_with_force("data-zoomed", zoom > 1.0);
     }
 }

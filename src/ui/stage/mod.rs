@@ -24,10 +24,11 @@ use yew::html::Scope;
 fn board(app: &App, picture: &Picture, shine: Option<&Shine>, layer: &NodeRef, link: &Scope<App>) -> El {
     let w = app.words();
     let (stage, scene, lit) = (&picture.stage, &picture.scene, &picture.lit);
-    let pick = app.look.pick;
+    let (pick, main) = (app.look.pick, std::ptr::eq(layer, &app.nodes.flights));
     let card = |node: &NodeCard| {
         let rect = stage.node(node.id).unwrap_or_default();
-        let (picked, lit) = (pick == Pick::Node(node.id), lit.nodes.contains(&node.id));
+        let guessed = main && app.lessons.draft.node_id == Some(node.id);
+        let (picked, lit) = (guessed || pick == Pick::Node(node.id), lit.nodes.contains(&node.id));
         let shine = shine.is_some_and(|shine| shine.nodes.contains(&node.id));
         card::card(w, node, &card::Setting { rect, level: stage.level, picked, lit, shine }, link)
     };

@@ -26,7 +26,7 @@ pub struct Shine {
     /// A kind of packets, by the name that the style sheet knows.
     pub packets: Option<&'static str>,
     /// The same in the second world.
-    pub other: Option<Box<Shine>>,
+    pub other: Option<Box<Self>>,
 }
 
 impl Shine {

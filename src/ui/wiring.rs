@@ -1,0 +1,67 @@
+//! What the page listens to, from its first drawing on.
+
+use super::app::{App, AppProps, Msg, News};
+use super::stage::hands::Hands;
+use super::stage::layer::Layer;
+use super::{dom, gesture, host, keys};
+use crate::view::permalink::VERSION;
+use web_sys::Element;
+use yew::Context;
+
+impl App {
+    /// Wires the player to the page and the browser, once.
+    pub(super) fn start(&mut self, ctx: &Context<Self>) {
+        let AppProps { still, params, .. } = ctx.props();
+        let player = &self.player;
+        player.attach(ctx.link().callback(|shown| Msg(News::Shown(shown))));
+        player.set_still(*still);
+        // A figure in a text, and someone's session, wait for the reader.
+        let starts = !still && params.controls.is_none() && ctx.props().shared.is_none();
+        player.set_playing(params.play.unwrap_or(starts));
+        player.set_layer(self.nodes.flights.cast::<Element>().and_then(Layer::new));
+        let touch = dom::matches("(pointer: coarse)");
+        player.set_frame(|frame| frame.plan.touch = touch);
+        self.undo = vec![
+            if params.no_keys { Box::new(|| ()) } else { keys::listen(ctx.link().clone()) },
+            dom::on_hidden({
+                let player = player.clone();
+                move |hidden| player.set_hidden(hidden)
+            }),
+            dom::on_off_screen(&self.nodes.root, {
+                let player = player.clone();
+                move |off| player.set_off_screen(off)
+            }),
+            dom::on_resize(&self.nodes.stage, {
+                let player = player.clone();
+                move |size| player.set_frame(|frame| (frame.plan.width, frame.plan.height) = size)
+            }),
+            dom::on_resize(&self.nodes.beside, {
+                let player = player.clone();
+                move |size| player.set_frame(|frame| frame.beside = size)
+            }),
+            gesture::listen(&self.nodes.history, player.clone(), ctx.link().clone()),
+            dom::on_resize(&self.nodes.history, {
+                let player = player.clone();
+                move |size| player.set_frame(|frame| frame.history = size)
+            }),
+        ];
+        if let Some((hands, undo)) = Hands::new(&self.nodes.stage, player.clone()) {
+            self.hands = Some(hands);
+            self.undo.extend(undo);
+        }
+        self.tell_language();
+        dom::set_root("data-theme", self.theme.name());
+        let link = ctx.link();
+        self.fetch_index(link);
+        if let Some(lesson) = &params.lesson {
+            self.fetch(&lesson.clone(), link);
+            // As everything that an address opens in a figure, it waits for its reader.
+            self.lessons.waits = params.play.map_or(params.controls.is_some(), |play| !play);
+        }
+        if params.transparent {
+            dom::set_root("data-bg", "transparent");
+        }
+        host::connect(ctx.link());
+        host::ready(self.lang.tag(), VERSION);
+    }
+}
