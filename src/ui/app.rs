@@ -182,7 +182,7 @@ impl Component for App {
             News::Calculate => self.draw_on(ctx.link()),
             News::Order(Ok(Order::Load(name)), request) => {
                 self.fetch(&name, ctx.link());
-                self.obey(Order::GetState, &request);
+                self.lessons.asked = Some((name, request));
             }
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),

@@ -76,6 +76,7 @@ test("handshake, orders and their answers", async () => {
   await ask(page, { type: "seek", at: 0.2 });
   const again = await ask(page, { type: "setState", state: there.state });
   assert.deepEqual([again.state, again.at], [there.state, there.at]);
+  assert.equal((await ask(page, { type: "load", lesson: "first-sync" })).type, "state");
   await ask(page, { type: "focus" });
   assert.equal(await inside.evaluate(() => document.activeElement.tagName), "BUTTON");
   // A host that comes late can ask for the handshake.

@@ -78,6 +78,8 @@ pub(crate) fn page(
         return Err(TaskError::Other("www/embed.js does not load www/lesson.js as expected.".to_owned()));
     }
     let loader = without_comments(&text("www/lesson.js")?).replace("export async", "async");
+    // Its names are its own, too.
+    let loader = format!("const lesson = (() => {{\n{loader}\nreturn lesson;\n}})();\n");
     let begin = [UNPACK, LESSONS, &loader].concat();
     script = script.replace(import, &begin).replace(loads, "lesson(...asked)");
     let call = r#"import("./share.js").then((dialog) => dialog.open(fragment, lang))"#;

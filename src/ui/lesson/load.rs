@@ -4,6 +4,9 @@
 use super::Leaf;
 use crate::lesson::{Lesson, binary};
 use crate::ui::app::{App, Msg, News};
+use crate::ui::host;
+use crate::view::orders::Order;
+use crate::view::params::Problem;
 use js_sys::{Array, Function, Uint8Array};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -100,6 +103,7 @@ impl App {
                 } else if std::mem::take(&mut self.lessons.waits) {
                     self.player.set_playing(false);
                 }
+                self.answer();
             }
             Fetched::Lesson(Err(lines), _) => {
                 let waited = std::mem::take(&mut self.lessons.loading);
@@ -107,7 +111,18 @@ impl App {
                     self.lessons.failed = lines;
                     self.lessons.menu = true;
                 }
+                self.answer();
             }
+        }
+    }
+
+    /// Answers the page around this one, if it asked for the lesson.
+    fn answer(&mut self) {
+        let Some((name, request)) = self.lessons.asked.take() else { return };
+        if self.lessons.failed.is_empty() {
+            self.obey(Order::GetState, &request);
+        } else {
+            host::refused(&request, &Problem::Lesson(name), self.words());
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::view::lesson::sizing::Calculator;
 use crate::view::lesson::{Lecture, Part, Shine};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use web_sys::Event;
 use yew::html::Scope;
 
@@ -98,6 +99,8 @@ pub(super) struct Lessons {
     pub(super) loading: bool,
     /// The one that is fetched is opened at rest.
     pub(super) waits: bool,
+    /// The page around this one asked for it: its name, and that of the request.
+    pub(super) asked: Option<(String, JsValue)>,
     /// Why one could not be opened, a line each.
     pub(super) failed: Vec<String>,
     pub(super) draft: Draft,
