@@ -66,10 +66,10 @@ fn pictures_show_the_moment_and_its_link() {
 #[test]
 fn a_mermaid_diagram_names_who_says_what() {
     let text = mermaid::sequence(&opened(Lang::En), Time::ZERO, Time::from_millis(9000));
-    assert!(text.starts_with("sequenceDiagram\n    participant a as 172.16.19.3·6379\n"), "{text}");
-    assert!(text.contains("b->>a: PSYNC ? -1") || text.contains("PSYNC"), "{text}");
-    assert!(text.contains("a->>b: SET"), "{text}");
-    assert!(text.contains("Note over a,c:"), "the cut: {text}");
+    assert!(text.starts_with("sequenceDiagram\n    participant M as 172.16.19.3·6379\n"), "{text}");
+    assert!(text.contains("A->>M: PSYNC ? -1"), "{text}");
+    assert!(text.contains("M->>A: SET"), "{text}");
+    assert!(text.contains("Note over M,B:"), "the cut: {text}");
     for line in text.lines().skip(1) {
         let known =
             ["    participant ", "    Note over ", "    %% "].iter().any(|start| line.starts_with(start));

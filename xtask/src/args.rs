@@ -283,7 +283,6 @@ mod tests {
             ("test --only all", "all"),
             ("swarm --seeds many", "many"),
             ("swarm --last 5", "--last"),
-            ("bench page", "page"),
             ("bench core --rounds 0", "--rounds"),
             ("setup chrome", "chrome"),
             ("build fast", "fast"),
