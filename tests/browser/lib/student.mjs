@@ -42,36 +42,63 @@ export class Student {
   async play(wrongFirst) {
     const { steps } = this.lesson;
     await this.panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
-    for (const [n, step] of steps.entries()) {
-      assert.equal(await this.step(), n, `step ${step.id}`);
-      const number = String(n + 1).padStart(2, "0");
-      if (step.ask) {
-        await this.answer(step, wrongFirst, `${number}-${step.id}`);
-      } else {
-        await this.shot(`${number}-${step.id}`);
-      }
-      if (step.await) await this.doIt(step, n, wrongFirst, `${number}-${step.id}`);
-      await this.settle(step);
-      await this.shot(`${number}-${step.id}-done`);
-      await this.panel.locator("footer .next").click();
-      if (n + 1 < steps.length) await this.page.waitForFunction((n) => document.querySelector(".lesson footer .count")?.textContent.startsWith(`${n}/`), n + 2, WAIT);
-    }
+    for (const n of steps.keys()) await this.one(n, wrongFirst);
     await this.page.waitForFunction(() => !document.querySelector(".lesson .dots"), undefined, WAIT);
     await this.shot("99-end");
   }
 
+  /** A step, and on to the next one. */
+  async one(n, wrongFirst) {
+    const { steps } = this.lesson;
+    const step = steps[n];
+    assert.equal(await this.step(), n, `step ${step.id}`);
+    const name = `${String(n + 1).padStart(2, "0")}-${step.id}`;
+    if (step.ask) {
+      if (!(await this.answer(step, wrongFirst, name))) {
+        // What was done wrong before has spoilt the question: the page leads back to it.
+        assert.ok(wrongFirst && n > 0, `step ${step.id} has no answer`);
+        await this.panel.locator(".turn:not(.mine) .btn").click();
+        await this.page.waitForFunction((n) => document.querySelector(".lesson .count")?.textContent.startsWith(`${n}/`), n, WAIT);
+        await this.one(n - 1, false);
+        return this.one(n, false);
+      }
+    } else {
+      await this.shot(name);
+    }
+    if (step.await) await this.doIt(step, n, wrongFirst, name);
+    await this.settle(step, n);
+    await this.shot(`${name}-done`);
+    await this.panel.locator("footer .next").click();
+    if (n + 1 < steps.length) {
+      await this.page.waitForFunction((n) => document.querySelector(".lesson .count")?.textContent.startsWith(`${n}/`), n + 2, WAIT);
+    }
+  }
+
   /** Waits until the page lets one go on. What takes long is left to "skip". */
-  async settle(step) {
+  async settle(step, n) {
     const next = this.panel.locator("footer .next.pri");
-    await next.waitFor({ timeout: 4000 }).catch(async () => {
-      await this.panel.locator("footer .next:not(.pri)").click();
-      await next.waitFor(WAIT).catch(async () => {
-        assert.fail(`step ${step.id} is not done: ${await this.panel.innerText()}`);
-      });
+    const skip = this.panel.locator("footer .next:not(.pri)");
+    const over = this.panel.locator(".turn:not(.mine) .btn");
+    for (let tries = 0; tries < 4; tries++) {
+      if (await next.waitFor({ timeout: 4000 }).then(() => true, () => false)) return;
+      if (n !== undefined && (await over.isVisible())) {
+        // It cannot come about any more: the page offers to start the step over.
+        await over.click();
+        if (step.ask) await this.answer(step, false, "again");
+        await this.doIt(step, n, false, "again");
+      } else {
+        await skip.click({ timeout: 2000 }).catch(() => {});
+      }
+    }
+    await next.waitFor({ timeout: 8000 }).catch(async () => {
+      assert.fail(`step ${step.id} is not done: ${await this.panel.innerText()}`);
     });
   }
 
-  /** Commits to an answer: the first one that can be given; the last one if it is to be wrong. */
+  /**
+   * Commits to an answer: the first one that can be given; the last one if it is to be wrong. `false` if the
+   * question has no answer in the world as it is.
+   */
   async answer(step, last, name) {
     const form = this.panel.locator(".answers");
     await form.waitFor(WAIT);
@@ -90,7 +117,9 @@ export class Student {
       await form.locator("input").fill(last ? "1" : "100");
     }
     await commit.click();
-    await this.panel.locator(".yours, .reveal").first().waitFor(WAIT);
+    const spoilt = this.panel.locator(".turn:not(.mine) .btn");
+    await this.panel.locator(".yours, .reveal").or(spoilt).first().waitFor(WAIT);
+    if (await spoilt.isVisible()) return false;
     const reveal = this.panel.locator(".reveal .verdict-is");
     if (last || this.lang === "en") {
       // The other half watches to the end.
@@ -102,6 +131,7 @@ export class Student {
     const said = await this.panel.innerText();
     assert.ok(!said.includes("—\n") && !said.includes("{"), `a value is missing: ${said}`);
     await this.shot(`${name}-reveal`);
+    return true;
   }
 
   async doIt(step, n, wrongFirst, name) {

@@ -2,7 +2,7 @@
 
 use super::{Class, Film, LEAD, Part, earlier};
 use crate::lesson::lab::LabError;
-use crate::lesson::run::Stage;
+use crate::lesson::run::{News, Stage};
 use crate::lesson::scope::Begin;
 use crate::lesson::script::{Script, forward};
 use crate::lesson::trial::Status;
@@ -132,7 +132,8 @@ impl Player {
         let mut state = self.state.borrow_mut();
         state.end_film();
         state.return_to_present();
-        let _ = state.with_lab(|class, lab| {
+        let news = state.with_lab(|class, lab| {
+            let mut news = Vec::new();
             let awaits = class.stage() == Stage::Awaiting;
             if awaits && class.helper.is_none() {
                 class.helper = Some((Script::begin(lab), Begin::now(lab)));
@@ -147,9 +148,14 @@ impl Player {
                 class.help(lab);
                 // Not to the next event: one that is due at this very instant would be waited for.
                 let to = lab.now() + Span::from_millis(10);
-                class.advance(lab, to);
+                news.extend(class.advance(lab, to));
+                if news.contains(&News::Late) {
+                    break;
+                }
             }
+            news
         });
+        state.take(&news.unwrap_or_default());
         state.other_worlds();
         drop(state);
         self.refresh();
