@@ -188,6 +188,8 @@ export class Student {
       else if (kind === "replicaof") await this.type(value.node, `REPLICAOF ${host(value.of)} 6379`);
       else if (kind === "promote") await this.type(value, "REPLICAOF NO ONE");
       else if (kind === "wait_ms") await this.wait(value);
+      // What it is cannot be read off the page, but that it takes no longer.
+      else if (kind === "wait_for") await this.wait(3000);
       else if (["kill", "pause", "resume"].includes(kind)) await this.menu(value, this.words[kind]);
       else if (kind === "restart") await this.menu(value.node, this.words[value.keep_rdb ? "restart" : "restartEmpty"]);
       else if (kind === "stop") await this.page.locator(".foot").getByRole("button", { name: this.words.stop }).first().click();
