@@ -54,11 +54,9 @@ fn steps(app: &App, link: &Scope<App>) -> El {
         (false, true) => (Icon::Pause, w.pause),
         (false, false) => (Icon::Play, w.play),
     };
-    let mut play = button("btn pri play").on(link, Deed::Toggle).title(word).add(icon(which));
-    if shown.waits {
-        // The clock goes on when the reader does.
-        play = play.attr("aria-disabled", "true");
-    }
+    let play = button("btn pri play").title(word).add(icon(which));
+    // The clock goes on when the reader does.
+    let play = if shown.waits { play.attr("aria-disabled", "true") } else { play.on(link, Deed::Toggle) };
     let mut grains =
         el("select").class("grain spare").on(link, Deed::Time(Time::ChooseGrain)).title(w.time.grain);
     for (n, (grain, word)) in GRAINS.iter().zip([w.time.event, w.time.message, w.time.command]).enumerate() {

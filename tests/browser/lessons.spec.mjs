@@ -74,7 +74,7 @@ test("a teacher's file is opened; a bad one is refused with line and field, and 
   const trouble = bad.page.getByRole("alert").filter({ hasText: "cannot be used" });
   await trouble.waitFor(WAIT);
   assert.match(await trouble.innerText(), /\d+:\d+: steps\[0\].*awaits.*expected/s);
-  await bad.page.getByRole("button", { name: /^replica A/ }).waitFor(WAIT);
+  await bad.page.getByRole("button", { name: /^replica A \d/ }).waitFor(WAIT);
   await bad.context.close();
 
   const large = await lab.visit("?lang=en&play=0");
@@ -128,7 +128,7 @@ test("stepping back restores the world of that step, and the language changes un
   assert.equal((await panel.locator("footer .count").textContent()).trim(), "1/9");
   await page.getByRole("button", { name: "Free lab" }).click();
   await panel.waitFor({ state: "detached", ...WAIT });
-  await page.getByRole("button", { name: /^replica A/ }).waitFor(WAIT);
+  await page.getByRole("button", { name: /^replica A \d/ }).waitFor(WAIT);
   assert.deepEqual(complaints, []);
 });
 
