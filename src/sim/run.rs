@@ -72,7 +72,7 @@ impl World {
         }
         if node.blocked(self.now) || !node.inbox.is_empty() {
             node.inbox.push_back((what, cause));
-        } else {
+        } else if !node.merely_sent(self.now, &what) {
             self.process(id, &what, cause);
             self.arm(id);
         }
