@@ -229,18 +229,21 @@ impl Client {
         let key = self.made % u64::from(self.writes.keys.max(1)) + 1;
         self.made += 1;
         let mut words = self.writes.command.split_whitespace().peekable();
-        let (mut word, mut bytes) = (Vec::with_capacity(32), Vec::with_capacity(64));
-        reply::array(&mut bytes, words.clone().count());
+        let (mut count, mut word, mut encoded) = (0, Vec::with_capacity(32), Vec::with_capacity(64));
         while let Some(pattern) = words.next() {
+            count += 1;
             word.clear();
             fill(pattern, key, self.made, &mut word);
             if words.peek().is_none() {
                 let len = word.len().max(self.writes.pad as usize);
                 word.resize(len, b'.');
             }
-            reply::bulk(&mut bytes, &word);
+            reply::bulk(&mut encoded, &word);
         }
-        bytes.into()
+        word.clear();
+        reply::array(&mut word, count);
+        word.append(&mut encoded);
+        word.into()
     }
 }
 

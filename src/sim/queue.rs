@@ -66,11 +66,14 @@ pub(super) struct Queue {
     instants: VecDeque<Instant>,
     places: Vec<Place>,
     free: u32,
+    /// Where in `instants` the last two things went: what one server sends to many others is due at two
+    /// instants in turns.
+    recent: [usize; 2],
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { instants: VecDeque::new(), places: Vec::new(), free: NONE }
+        Self { instants: VecDeque::new(), places: Vec::new(), free: NONE, recent: [0; 2] }
     }
 }
 
@@ -102,13 +105,18 @@ impl Queue {
             self.places.push(place);
             self.places.len() as u32 - 1
         };
-        let n = self.instants.partition_point(|instant| instant.at < at);
+        let is_it = |n: &&usize| self.instants.get(**n).is_some_and(|instant| instant.at == at);
+        let n = match self.recent.iter().find(is_it) {
+            Some(n) => *n,
+            None => self.instants.partition_point(|instant| instant.at < at),
+        };
         if let Some(instant) = self.instants.get_mut(n).filter(|instant| instant.at == at) {
             self.places[instant.last as usize].next = new;
             instant.last = new;
         } else {
             self.instants.insert(n, Instant { at, first: new, last: new });
         }
+        self.recent = [n, self.recent[0]];
     }
 
     /// When the next thing is due.
@@ -126,6 +134,7 @@ impl Queue {
         self.free = first;
         if next == NONE {
             self.instants.pop_front();
+            self.recent = self.recent.map(|n| n.saturating_sub(1));
         } else {
             instant.first = next;
         }

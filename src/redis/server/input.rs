@@ -10,6 +10,9 @@ use crate::redis::ids::ConnId;
 use crate::redis::resp::{Args, Command, Limits, Parsed, Query, reply};
 use crate::redis::units::Time;
 
+/// A buffer for replies that is larger is not kept for the next command.
+const MOST_KEPT: usize = 16 * 1024;
+
 impl Server {
     pub(super) fn accept(&mut self, conn: ConnId, host: &str, port: u16) {
         let id = self.next_client_id;
@@ -172,10 +175,15 @@ impl Server {
 
     /// Runs one command of a client and appends its reply.
     fn run_command(&mut self, conn: ConnId, args: Args<'_>, effects: &mut Effects) -> Outcome {
-        let mut out = Vec::new();
+        // For its memory.
+        let mut out = std::mem::take(&mut self.stream_reply);
+        out.clear();
         let outcome = self.process_command(conn, args, &mut out, effects);
         if !out.is_empty() {
             self.with_reply(conn, |replies| replies.extend_from_slice(&out));
+        }
+        if out.capacity() <= MOST_KEPT {
+            self.stream_reply = out;
         }
         outcome
     }

@@ -71,7 +71,7 @@ pub struct Server {
     pub(super) next_client_id: u64,
     pub(super) next_dialled: u64,
     pub(super) run_id: ReplId,
-    /// Replies to the master's commands, which nobody reads.
+    /// The reply of the last command, kept for its memory.
     pub(super) stream_reply: Vec<u8>,
 }
 
