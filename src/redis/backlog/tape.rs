@@ -16,6 +16,8 @@ const CHUNK: usize = 8192;
 pub struct Tape {
     /// Position of the first byte of the first chunk.
     start: BytePos,
+    /// The byte that will be appended next.
+    end: BytePos,
     /// Full chunks of exactly [`CHUNK`] bytes.
     full: Arc<VecDeque<Arc<Vec<u8>>>>,
     /// The chunk that grows.
@@ -30,23 +32,30 @@ const SPARES: usize = 8;
 
 impl Clone for Tape {
     fn clone(&self) -> Self {
-        Self { start: self.start, full: Arc::clone(&self.full), tail: self.tail.clone(), spares: Vec::new() }
+        Self {
+            start: self.start,
+            end: self.end,
+            full: Arc::clone(&self.full),
+            tail: self.tail.clone(),
+            spares: Vec::new(),
+        }
     }
 }
 
 impl Tape {
     /// An empty tape whose first byte will be `start`.
     pub fn new(start: BytePos) -> Self {
-        Self { start, full: Arc::default(), tail: Vec::new(), spares: Vec::new() }
+        Self { start, end: start, full: Arc::default(), tail: Vec::new(), spares: Vec::new() }
     }
 
     /// The byte that will be appended next.
     pub fn end(&self) -> BytePos {
-        self.start.plus((self.full.len() * CHUNK + self.tail.len()) as u64)
+        self.end
     }
 
     /// Appends bytes.
     pub fn append(&mut self, mut bytes: &[u8]) {
+        self.end = self.end.plus(bytes.len() as u64);
         loop {
             let room = CHUNK - self.tail.len();
             if bytes.len() < room {

@@ -199,7 +199,7 @@ impl Server {
         if let Some(Link::Loading(loading)) = self.following.as_ref().map(|f| &f.link) {
             sooner(Some(loading.done_at));
         }
-        for client in self.clients.values() {
+        for client in self.clients.values().take_while(|_| self.may_wait) {
             if let Some(Blocked::Wait { until, .. }) = client.blocked {
                 sooner(until);
             }
