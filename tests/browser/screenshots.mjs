@@ -10,11 +10,12 @@ const DESK = { width: 1366, height: 768 };
 const PHONE = { width: 390, height: 844 };
 
 const SHOTS = [
-  { name: "now-light", lang: "zh", colorScheme: "light", viewport: DESK },
-  { name: "now-dark", lang: "zh", colorScheme: "dark", viewport: DESK },
-  { name: "now-light-en", lang: "en", colorScheme: "light", viewport: DESK },
-  { name: "now-dark-en", lang: "en", colorScheme: "dark", viewport: DESK },
-  { name: "now-phone", lang: "zh", colorScheme: "light", viewport: PHONE, deviceScaleFactor: 2 },
+  { name: "now-light", lang: "zh", colorScheme: "light", viewport: DESK, moment: lap },
+  { name: "now-dark-en", lang: "en", colorScheme: "dark", viewport: DESK, moment: lap },
+  { name: "now-phone", lang: "zh", colorScheme: "light", viewport: PHONE, deviceScaleFactor: 2, moment: lap },
+  { name: "lesson-light", lang: "zh", query: "&lesson=cascade", colorScheme: "light", viewport: DESK, moment: question },
+  { name: "lesson-dark-en", lang: "en", query: "&lesson=first-sync", colorScheme: "dark", viewport: DESK, moment: reveal },
+  { name: "figure-light-en", lang: "en", at: "embed.html", query: "&lesson=cut", colorScheme: "light", viewport: { width: 720, height: 640 }, moment: paused },
 ];
 
 const WAIT = { timeout: 30_000 };
@@ -31,13 +32,42 @@ async function lap(page, lang) {
   await page.getByRole("button", { name: zh ? "暂停" : "Pause" }).first().click();
 }
 
+/** The first question of a lesson. */
+async function question(page) {
+  const next = page.locator("section.lesson footer .next");
+  const form = page.locator("section.lesson .answers");
+  await next.waitFor(WAIT);
+  for (let steps = 0; steps < 4 && !(await form.isVisible()); steps++) {
+    await next.click();
+    await page.waitForTimeout(1500);
+  }
+  await form.waitFor(WAIT);
+  await page.waitForTimeout(500);
+}
+
+/** What the world says to the first answer. */
+async function reveal(page) {
+  await question(page);
+  const form = page.locator("section.lesson .answers");
+  await form.locator(".option input").first().check();
+  await form.locator(".btn.pri").click();
+  await page.locator("section.lesson .reveal").waitFor(WAIT);
+  await page.waitForTimeout(1500);
+}
+
+/** A figure in a text waits for its reader. */
+async function paused(page) {
+  await page.locator("section.lesson").waitFor(WAIT);
+  await page.waitForTimeout(500);
+}
+
 await mkdir(folder, { recursive: true });
 const lab = await openLab();
 try {
-  for (const { name, lang, ...options } of SHOTS) {
-    const { page, context, complaints } = await lab.visit(`?lang=${lang}&speed=2`, options);
-    await lap(page, lang);
-    await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  for (const { name, lang, moment, at = "", query = "", ...options } of SHOTS) {
+    const { page, context, complaints } = await lab.visit(`${at}?lang=${lang}&speed=2${query}`, options);
+    await moment(page, lang);
+    await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: at !== "" });
     if (complaints.length > 0) throw new Error(`${name}: the page complains: ${complaints.join("; ")}`);
     await context.close();
   }
