@@ -11,6 +11,13 @@ pub fn trace_digest(seed: u64) -> String {
     crate::sim::digest::trace_digest(seed)
 }
 
+/// The digests of a lesson's worlds after each of its steps, or what is wrong with the file.
+#[cfg(feature = "digest")]
+#[wasm_bindgen]
+pub fn lesson_digest(text: &str) -> String {
+    crate::lesson::check::digest_of(text)
+}
+
 /// A long session to travel in, for `tests/wasm/seek.mjs`.
 #[cfg(feature = "digest")]
 #[wasm_bindgen]

@@ -25,6 +25,8 @@ mod log;
 mod look;
 mod mini;
 mod player;
+#[cfg(feature = "ui-tests")]
+pub mod poster;
 mod ring;
 mod side;
 mod stage;

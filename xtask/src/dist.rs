@@ -194,6 +194,12 @@ impl Site {
     /// Adds a page with all that it names, and returns what loading it transfers.
     fn page(&mut self, project: &Project, page: &str) -> Result<FirstLoad, TaskError> {
         let mut html = read_text(&project.path(page))?;
+        if html.contains("www/poster.js") {
+            html = with_posters(project, &html)?;
+        }
+        let stem = page.trim_end_matches(".html");
+        html = self.joined(project, &html, "<link rel=\"stylesheet\" href=\"./", &format!("{stem}.css"))?;
+        html = self.joined(project, &html, "<script defer src=\"./", &format!("{stem}.js"))?;
         for name in local_names(&html) {
             if let Some(file) = name.strip_prefix("www/").filter(|_| !self.renamed.contains_key(&name)) {
                 self.add("www/", file, read(&project.path(&name))?)?;
@@ -210,6 +216,33 @@ impl Site {
         }
         self.add_as_is("", page, html.into_bytes())?;
         Ok(load)
+    }
+
+    /// Puts the files of all lines that begin so together into one, and its name into the first of the lines:
+    /// each file more is a round trip before the first moment is painted.
+    fn joined(
+        &mut self,
+        project: &Project,
+        html: &str,
+        start: &str,
+        name: &str,
+    ) -> Result<String, TaskError> {
+        let mut all = String::new();
+        let mut out = String::new();
+        for line in html.lines() {
+            let Some((file, rest)) = line.trim().strip_prefix(start).and_then(|rest| rest.split_once('"'))
+            else {
+                out.push_str(line);
+                out.push('\n');
+                continue;
+            };
+            if all.is_empty() {
+                out.push_str(&format!("  {start}www/{name}\"{rest}\n"));
+            }
+            all.push_str(&without_comments(&read_text(&project.path(file))?));
+        }
+        self.add("www/", name, all.into_bytes())?;
+        Ok(out)
     }
 
     /// Adds the service worker, which knows all files by name and changes when one of them does.
@@ -240,6 +273,21 @@ impl Site {
             _ => Err(TaskError::Other(format!("{place} does not name `{name}`: the site would not load."))),
         }
     }
+}
+
+/// A page with its first moment in each language, which `www/poster.js` shows until the code is there.
+fn with_posters(project: &Project, html: &str) -> Result<String, TaskError> {
+    let (before, after) = html
+        .split_once("</body>")
+        .ok_or_else(|| TaskError::Other("a page with posters has no end of its body.".to_owned()))?;
+    let mut out = before.to_owned();
+    for lang in ["zh", "en"] {
+        out.push_str(&format!(
+            "<template id=\"poster-{lang}\">{}</template>\n",
+            page::poster(project, lang)?
+        ));
+    }
+    Ok(out + "</body>" + after)
 }
 
 /// The files of this site that a page names in `href="./…"` and `src="./…"`, each once.

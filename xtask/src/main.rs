@@ -13,15 +13,17 @@
 //! | [`shrink`], [`size`] | it is made small; what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`lessons`] | lesson files, checked, and packed as the page loads them |
-//! | [`bench`] | how fast the core is beside its peers |
+//! | [`mod@bench`] | how fast the core is beside its peers |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`bench_page`] | frames, idle callbacks and memory of the page |
+//! | [`bench_load`] | when the page is painted, beside a bare Yew counter |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
 mod bench;
+mod bench_load;
 mod bench_page;
 mod browser;
 mod conformance;
@@ -87,6 +89,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Bench(wanted) => bench::task(&project, &wanted),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
         Task::Conformance { filters } => conformance::task(&project, &filters),
+        Task::BenchLoad => bench_load::task(&project),
         Task::BenchPage => bench_page::task(&project),
         Task::Lesson { words } => lessons::task(&project, &words),
         Task::Screenshots => browser::screenshots(&project),

@@ -54,10 +54,11 @@ fn board(app: &App, picture: &Picture, shine: Option<&Shine>, layer: &NodeRef, l
         .attr("data-shine", shine.and_then(|shine| shine.packets).unwrap_or_default())
         // Keys keep the two pictures apart: clients come and go after them.
         .add(links::wires(stage, scene, lit).key(1))
-        // The player fills them; Yew never looks into them.
+        .add(el("div").key(3).all(switches))
+        // The player fills them; Yew never looks into them. On short links the switches would hide
+        // most of the way, so packets pass over them.
         .add(el("svg").key(2).class("flights").refer(layer).attr("aria-hidden", "true"))
         .add(el("canvas").key(7).class("flights").attr("aria-hidden", "true"))
-        .add(el("div").key(3).all(switches))
         .add(el("div").key(4).all(scene.nodes.iter().map(card)))
         .add(el("div").key(5).all(scene.clients.iter().filter_map(client)))
 }
