@@ -36,18 +36,27 @@ function watchFrames() {
       callback(at);
       // Behind the microtasks that the callback queued, and theirs.
       queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => {
-        seen.script.push(performance.now() - before);
-        seen.at.push(at);
+        const took = performance.now() - before;
+        // Callbacks of one frame have one time.
+        if (seen.at.at(-1) === at) {
+          seen.script[seen.script.length - 1] += took;
+        } else {
+          seen.script.push(took);
+          seen.at.push(at);
+        }
       }))));
     });
   };
 }
 
 /** The module that the page imported, once more: the same instance. */
-async function wasmMemory() {
-  const { bench_memory: memory } = await import(document.querySelector("link[rel=modulepreload]").href);
-  return memory();
-}
+const asked = (what) => async (page) =>
+  page.evaluate(async (what) => {
+    const module = await import(document.querySelector("link[rel=modulepreload]").href);
+    return [module[what]()].flatMap((value) => (typeof value === "number" ? value : [...value]));
+  }, what);
+const wasmMemory = asked("bench_memory");
+const parts = asked("bench_parts");
 
 async function open(query, hash, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "en-GB", ...options });
@@ -71,12 +80,12 @@ const median = (list) => at(list, 0.5);
 async function measure({ hash, throttle }) {
   const { page, context, devtools, metric } = await open("?lang=en&play=1&speed=1", hash);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: throttle });
-  await page.waitForFunction((n) => window.benchFrames.at.length > n, WARM_UP, { timeout: 120_000 });
+  await page.waitForFunction((n) => window.benchFrames.at.length > n, WARM_UP, { timeout: 120_000, polling: 250 });
   const busy = await metric("TaskDuration");
   const from = await page.evaluate(() => window.benchFrames.at.length);
-  await page.waitForFunction((n) => window.benchFrames.at.length > n, from + FRAMES, { timeout: 120_000 });
+  await page.waitForFunction((n) => window.benchFrames.at.length > n, from + FRAMES, { timeout: 120_000, polling: 250 });
   const [frames, until] = [await page.evaluate(() => window.benchFrames), await metric("TaskDuration")];
-  const packets = await page.evaluate(() => Number(document.querySelector(".stage").dataset.packets ?? NaN));
+  const packets = await page.evaluate(() => Number(document.querySelector("svg.flights").dataset.packets ?? NaN));
   await context.close();
   const script = frames.script.slice(from);
   const gaps = frames.at.slice(from).map((time, n, all) => (n > 0 ? time - all[n - 1] : NaN)).slice(1);
@@ -142,7 +151,7 @@ const calls = async (page) => {
     await page.locator("[data-link]").last().evaluate((button) => button.click());
     await devtools.send("HeapProfiler.collectGarbage");
     const time = await page.locator(".foot .t").innerText();
-    sizes.push({ time: time.match(/[\d.]+(?= s)/)?.[0], heap: await metric("JSHeapUsedSize"), wasm: await page.evaluate(wasmMemory), nodes: await metric("Nodes"), listeners: await metric("JSEventListeners") });
+    sizes.push({ time: time.match(/[\d.]+(?= s)/)?.[0], heap: await metric("JSHeapUsedSize"), wasm: (await wasmMemory(page))[0], nodes: await metric("Nodes"), listeners: await metric("JSEventListeners") });
   }
   console.log("\n  soak at 20×          model time   JS heap KB      wasm KB   DOM nodes   listeners");
   for (const { time, heap, wasm, nodes, listeners } of sizes) {
