@@ -1,28 +1,7 @@
 //! The page's HTML, rendered natively: what it says before anything runs, in both languages.
 
-use psync_lab::ui::{App, AppProps};
-use psync_lab::view::{Lang, Params};
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
-/// Runs a future that never has to wait for anything outside.
-fn run<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-    }
-}
-
-fn html(query: &str, lang: Lang) -> String {
-    let (params, problems) = Params::parse(query);
-    let problems = problems.into();
-    let props = AppProps { params, problems, lang, still: false, shared: None, can_fill: false };
-    run(yew::LocalServerRenderer::<App>::with_props(props).hydratable(false).render())
-}
+use psync_lab::ui::poster::html;
+use psync_lab::view::Lang;
 
 /// The text a reader sees, without tags.
 fn text(html: &str) -> String {

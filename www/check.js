@@ -7,6 +7,9 @@
     var text = document.querySelector('[data-reason="' + reason + '"]');
     if (!box || !text) { return; }
     if (loading) { loading.hidden = true; }
+    // What does not answer, and never will, must not stand there.
+    var poster = document.querySelector("#app > [inert]");
+    if (poster) { poster.remove(); }
     text.hidden = false;
     box.hidden = false;
     document.getElementById("boot-detail").textContent = detail || "";

@@ -28,6 +28,8 @@ mod look;
 mod mini;
 mod piece;
 mod player;
+#[cfg(feature = "ui-tests")]
+pub mod poster;
 mod ring;
 mod side;
 mod stage;

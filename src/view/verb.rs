@@ -1,5 +1,6 @@
 //! What the inspector's menus can do to a node or a link.
 
+use crate::redis::Rate;
 use crate::sim::{Action, LinkId, LinkMode, NodeId, World};
 
 /// One thing to do.
@@ -7,6 +8,8 @@ use crate::sim::{Action, LinkId, LinkMode, NodeId, World};
 pub enum Verb {
     /// Makes a link do this with bytes.
     Mode(LinkId, LinkMode),
+    /// Gives a link this bandwidth.
+    Bandwidth(LinkId, Rate),
     /// Kills the process.
     Kill(NodeId),
     /// Starts it again, with its RDB file or without.
@@ -20,10 +23,14 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// The action for the session; `None` if the node to follow is not there.
+    /// The action for the session; `None` if its link, or the node to follow, is not there.
     pub fn action(self, world: &World) -> Option<Action> {
         Some(match self {
             Self::Mode(link, mode) => Action::SetLinkMode(link, mode),
+            Self::Bandwidth(link, rate) => {
+                let path = world.link(link)?.path;
+                Action::SetLinkPath { link, latency: path.latency, jitter: path.jitter, rate }
+            }
             Self::Kill(node) => Action::Kill(node),
             Self::Restart(node, keep_rdb) => Action::Restart { node, keep_rdb },
             Self::Pause(node) => Action::Pause(node),

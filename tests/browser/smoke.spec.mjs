@@ -30,6 +30,41 @@ test("a first visit fetches what the html names, once, and nothing else", async 
   assert.equal(new Set(code).size, code.length, `something is fetched twice: ${code.join(" ")}`);
 });
 
+test("until the code has arrived the page's first moment stands there, where it will be", async () => {
+  for (const [locale, words] of [["zh-CN", "还没有哪个节点跟随别的节点"], ["en-GB", "No server follows another yet"]]) {
+    const context = await lab.browser.newContext({ locale, viewport: { width: 1366, height: 768 } });
+    const page = await context.newPage();
+    const complaints = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    let arrive;
+    const gate = new Promise((resolve) => (arrive = resolve));
+    await page.route(/\.wasm$/, async (route) => gate.then(() => route.continue()));
+    await page.goto(`${lab.address}?lang=${locale.slice(0, 2)}`);
+    await page.getByText(words).first().waitFor();
+    assert.equal(await page.locator("#app .node").count(), 3);
+    assert.ok(await page.locator("#app > [inert]").count(), "it does not pretend to answer");
+    const parts = ".head, .side, .stage, .history, .foot";
+    const places = () => page.locator(parts).evaluateAll((all) => all.map((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return [one.className, x, y, width, height].join(" ");
+    }));
+    const before = await places();
+    arrive();
+    await page.locator("#boot-loading").waitFor({ state: "detached" });
+    assert.equal(await page.locator("#app > [inert]").count(), 0);
+    assert.deepEqual(await places(), before, "nothing moves when the code takes over");
+    assert.deepEqual(complaints, []);
+    await context.close();
+  }
+  // What is something else from the start waits for the code.
+  const context = await lab.browser.newContext();
+  const page = await context.newPage();
+  await page.route(/\.wasm$/, () => {});
+  await page.goto(`${lab.address}?lesson=ring`, { waitUntil: "domcontentloaded" });
+  assert.equal(await page.locator("#app .node").count(), 0);
+  await context.close();
+});
+
 test("a part that does not arrive is said in words", async () => {
   const context = await lab.browser.newContext();
   const page = await context.newPage();
@@ -38,6 +73,7 @@ test("a part that does not arrive is said in words", async () => {
   const message = page.locator("#boot-failure");
   await message.waitFor({ state: "visible" });
   assert.match(await message.innerText(), /网络[^]*network/);
+  assert.equal(await page.locator("#app > *:visible").count(), 0, "nothing that cannot answer");
   await context.close();
 });
 

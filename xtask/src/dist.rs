@@ -194,6 +194,9 @@ impl Site {
     /// Adds a page with all that it names, and returns what loading it transfers.
     fn page(&mut self, project: &Project, page: &str) -> Result<FirstLoad, TaskError> {
         let mut html = read_text(&project.path(page))?;
+        if html.contains("www/poster.js") {
+            html = with_posters(project, &html)?;
+        }
         for name in local_names(&html) {
             if let Some(file) = name.strip_prefix("www/").filter(|_| !self.renamed.contains_key(&name)) {
                 self.add("www/", file, read(&project.path(&name))?)?;
@@ -240,6 +243,21 @@ impl Site {
             _ => Err(TaskError::Other(format!("{place} does not name `{name}`: the site would not load."))),
         }
     }
+}
+
+/// A page with its first moment in each language, which `www/poster.js` shows until the code is there.
+fn with_posters(project: &Project, html: &str) -> Result<String, TaskError> {
+    let (before, after) = html
+        .split_once("</body>")
+        .ok_or_else(|| TaskError::Other("a page with posters has no end of its body.".to_owned()))?;
+    let mut out = before.to_owned();
+    for lang in ["zh", "en"] {
+        out.push_str(&format!(
+            "<template id=\"poster-{lang}\">{}</template>\n",
+            page::poster(project, lang)?
+        ));
+    }
+    Ok(out + "</body>" + after)
 }
 
 /// The files of this site that a page names in `href="./…"` and `src="./…"`, each once.

@@ -13,7 +13,7 @@
 //! | [`shrink`], [`size`] | it is made small; what it costs |
 //! | [`suites`], [`trace`] | every test, and the comparison of the native and the wasm build |
 //! | [`lessons`] | lesson files, checked, and packed as the page loads them |
-//! | [`bench`] | how fast the core is beside its peers |
+//! | [`mod@bench`] | how fast the core is beside its peers |
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`bench_page`] | frames, idle callbacks and memory of the page |

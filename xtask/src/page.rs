@@ -13,7 +13,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::error::TaskError;
 use crate::lessons;
 use crate::project::Project;
-use crate::run::{Stopwatch, cargo, run, step};
+use crate::run::{Stopwatch, cargo, output_of, run, step};
 use crate::setup::WASM;
 
 /// The name of the glue and the wasm file: `psync_lab.js`, `psync_lab_bg.wasm`.
@@ -65,6 +65,16 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Result<PathBuf, Task
     lessons::beside(project, &folder, profile)?;
     println!("    built in {}", clock.text());
     Ok(folder)
+}
+
+/// The page's first moment as HTML, by the page's own components.
+pub(crate) fn poster(project: &Project, lang: &str) -> Result<String, TaskError> {
+    let mut command = Command::new(cargo());
+    // The features of the tests, so that it is compiled once with them.
+    command.args(["run", "--quiet", "--package", "psync-lab", "--features", "ui-tests"]);
+    command.args(["--bin", "psync-poster", "--", lang]);
+    command.current_dir(&project.root);
+    output_of(&mut command, "The page's first moment could not be drawn.")
 }
 
 /// Builds the module that reads a teacher's lesson file into `folder`.

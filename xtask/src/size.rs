@@ -11,7 +11,7 @@ use crate::run::step;
 
 /// The most that a first visit may transfer, compressed with brotli. A kilobyte is 1000 bytes. It is
 /// what the page needs today, rounded up to 5 KB: a budget that only goes down, towards [`GOAL`].
-pub(crate) const BUDGET: usize = 310_000;
+pub(crate) const BUDGET: usize = 315_000;
 
 /// What a first visit should transfer one day.
 const GOAL: usize = 120_000;
@@ -39,7 +39,7 @@ pub(crate) fn report_all(written: &Written) -> Result<(), TaskError> {
     let loader = brotli(&written.loader)?;
     let offline = written.offline.len();
     let rows = [
-        ("embed.html with all it loads, brotli", embed, BUDGET + 5_000),
+        ("embed.html with all it loads, brotli", embed, BUDGET),
         ("the dialog that shares, brotli", share, SHARE),
         ("psync-lab.js, brotli", loader, LOADER),
         ("the page as one file", offline, OFFLINE),

@@ -1,7 +1,7 @@
 //! The sheets about a node and about a link.
 
 use super::{Pick, Sheet, name_of};
-use crate::redis::Server;
+use crate::redis::{Rate, Server};
 use crate::sim::{Link, LinkId, LinkMode, NodeId, Party, World};
 use crate::view::format::{clock, grouped, span, value_of};
 use crate::view::scene::Name;
@@ -95,6 +95,11 @@ fn carries(world: &World, link: &Link) -> bool {
     follows(link.a, link.b) || follows(link.b, link.a)
 }
 
+/// The bandwidths that the menu offers, in bytes per second: slow enough to watch a byte, and as fast as
+/// networks are.
+const SLOWEST: u64 = 10;
+const FASTEST: u64 = 10_000_000_000;
+
 /// The sheet about a link.
 pub(super) fn link(world: &World, id: LinkId, words: &Words) -> Option<Sheet> {
     let link = world.link(id)?;
@@ -127,6 +132,13 @@ pub(super) fn link(world: &World, id: LinkId, words: &Words) -> Option<Sheet> {
         [LinkMode::Up, LinkMode::Cut, LinkMode::Silent, one_way(link.b), one_way(link.a), LinkMode::Hold];
     for choice in all {
         sheet.menu.push((mode(choice), Verb::Mode(id, choice), link.mode == choice));
+    }
+    let now = path.rate.bytes_per_second();
+    for other in [now / 10, now.saturating_mul(10)] {
+        if (SLOWEST..=FASTEST).contains(&other) {
+            let rate = Rate::per_second(other);
+            sheet.menu.push(((look.bandwidth_to)(other), Verb::Bandwidth(id, rate), false));
+        }
     }
     Some(sheet)
 }

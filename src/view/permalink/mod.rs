@@ -18,7 +18,7 @@
 //! the number of its place. That table and every number of the format are for ever: a change needs
 //! another version, and `tests/permalinks/` keeps a link of each.
 //!
-//! The same description of the fields writes and reads ([`coder::Coder`]), so that the two cannot
+//! The same description of the fields writes and reads (`coder::Coder`), so that the two cannot
 //! drift apart. What comes from outside is held to limits: no field, list or text can be larger than
 //! a person's session needs, so that a hostile link costs no more than an honest one.
 

@@ -38,6 +38,7 @@ pub struct Look {
     pub link_to: fn(&str) -> String,
     pub latency: &'static str,
     pub bandwidth: &'static str,
+    pub bandwidth_to: fn(u64) -> String,
 
     pub menu: &'static str,
     pub leads: &'static str,
@@ -104,6 +105,7 @@ pub(super) static ZH: Look = Look {
     link_to: |node| format!("到{node}的链路"),
     latency: "单程延迟",
     bandwidth: "带宽",
+    bandwidth_to: |rate| format!("带宽改为 {} B/s", grouped(rate)),
 
     menu: "可以做的事",
     leads: "相关",
@@ -172,6 +174,7 @@ pub(super) static EN: Look = Look {
     link_to: |node| format!("link to {node}"),
     latency: "one-way delay",
     bandwidth: "bandwidth",
+    bandwidth_to: |rate| format!("bandwidth {} B/s", grouped(rate)),
 
     menu: "What can be done",
     leads: "See also",
