@@ -213,7 +213,7 @@ impl Component for App {
         }
         self.follow_lesson(link);
         if self.speak(link) && !page {
-            self.renew(&[Piece::Status], link);
+            self.renew(&[Piece::Status, Piece::Log], link);
         }
         self.read_picked();
         self.tail.moved.set(true);

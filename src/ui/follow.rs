@@ -6,6 +6,7 @@ use super::dom;
 use super::piece::Piece;
 use super::player::Shown;
 use super::side;
+use crate::view::picture::Part;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use yew::html::Scope;
@@ -17,30 +18,29 @@ impl App {
     /// Shows what the player tells; whether the page must be drawn for it.
     pub(super) fn show(&mut self, shown: Shown, link: &Scope<Self>) -> bool {
         let before = std::mem::replace(&mut self.shown, shown);
-        self.follow_lesson(link);
+        let stepped = self.follow_lesson(link);
         let spoken = self.speak(link);
         let inspected = self.picked.sheet.is_some();
-        let picked = self.read_picked();
-        let stale = self.stale(&before, spoken).filter(|_| inspected == self.picked.sheet.is_some());
-        // New lines, but also a longer status above the list, push the newest out of sight.
-        let log = !Rc::ptr_eq(&before.picture.log, &self.shown.picture.log);
-        self.tail.moved.set(self.tail.moved.get() || log || spoken || stale.is_none());
-        let Some(mut stale) = stale else {
+        let picked = self.shown.is_due(Part::Scene) && self.read_picked();
+        let stale = self.stale(&before, spoken);
+        let mut all = std::mem::take(&mut self.waiting);
+        let Some(stale) = stale.filter(|_| !stepped && inspected == self.picked.sheet.is_some()) else {
+            self.tail.moved.set(true);
             self.wait_for(Vec::new());
             return true;
         };
+        all.retain(|piece| !stale.contains(piece));
+        all.extend(stale);
         if picked {
-            stale.push(Piece::Inspector);
+            all.push(Piece::Inspector);
         }
         let moved = !Rc::ptr_eq(&before.picture.stage, &self.shown.picture.stage);
         if self.shown.part.is_some() && !moved {
             // Time runs: they are spread over the next frames.
-            let known = std::mem::take(&mut self.waiting);
-            stale.retain(|piece| !known.contains(piece));
-            self.wait_for([known, stale].concat());
+            self.wait_for(all);
         } else {
+            self.renew(&all, link);
             self.wait_for(Vec::new());
-            self.renew(&stale, link);
         }
         false
     }
@@ -74,6 +74,9 @@ impl App {
     /// Draws pieces again.
     pub(super) fn renew(&self, stale: &[Piece], link: &Scope<Self>) {
         for piece in stale {
+            if *piece == Piece::Log {
+                self.tail.moved.set(true);
+            }
             if self.home.has(*piece)
                 && let Some(drawn) = piece.draw(self, link)
             {

@@ -165,8 +165,7 @@ impl App {
         if let (Some(old), Some(new)) = (&before.second, &now.second) {
             on_stage(&mut stale, old, new, true)?;
         }
-        // `None`: everything was drawn.
-        let due = |part| now.part.is_none_or(|now| now == part);
+        let due = |part| now.is_due(part);
         let names =
             old.scene.nodes.iter().map(|node| node.name).ne(new.scene.nodes.iter().map(|node| node.name));
         let size = |picture: &Picture| (picture.ring_owner, picture.ring.as_ref().map(|ring| ring.size));
@@ -176,7 +175,8 @@ impl App {
         let changes: [(bool, &[Piece]); 12] = [
             (teaches, &[Piece::Panel]),
             (spoken || old.status != new.status || old.verdict != new.verdict, &[Piece::Status]),
-            (!Rc::ptr_eq(&old.log, &new.log), &[Piece::Log]),
+            // A longer status above the log pushes its newest line out of sight.
+            (spoken || !Rc::ptr_eq(&old.log, &new.log), &[Piece::Log]),
             (names || !Rc::ptr_eq(&old.consoles, &new.consoles), &[Piece::Console]),
             (!Rc::ptr_eq(&old.scene, &new.scene), &[Piece::Offsets]),
             (old.scene.clients != new.scene.clients, &[Piece::Transport]),
@@ -208,6 +208,7 @@ fn frame_of(shown: &Shown) -> impl PartialEq + use<> {
         (shown.lecture.is_some(), shown.second.is_some(), shown.beside.is_some()),
         (shown.playing, shown.speed, shown.compared),
         (picture.reach == Time::ZERO, picture.now < picture.reach),
+        picture.scene.links.first().map(|link| link.id),
         shown.lecture.as_ref().map(|lecture| lecture.shine.clone()),
     )
 }

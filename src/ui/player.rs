@@ -55,6 +55,13 @@ pub(super) struct Shown {
     pub(super) compared: Option<BranchId>,
 }
 
+impl Shown {
+    /// Whether a part was drawn.
+    pub(super) fn is_due(&self, part: Part) -> bool {
+        self.part.is_none_or(|drawn| drawn == part)
+    }
+}
+
 /// The session, its clock and who is told about it.
 pub(super) struct Player {
     state: RefCell<State>,

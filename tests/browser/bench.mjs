@@ -119,6 +119,54 @@ for (const scene of SCENES) {
   );
 }
 
+// Which part of the picture held up frames, and for how long.
+{
+  const { page, context } = await open("?lang=en&play=1&speed=1", "#bench=9,50");
+  await page.waitForTimeout(2000);
+  await parts(page);
+  await page.waitForTimeout(5000);
+  const seen = await parts(page);
+  console.log("");
+  for (const [n, name] of ["scene", "ring", "history", "tables"].entries()) {
+    const [count, mean, most] = seen.slice(n * 3, n * 3 + 3);
+    console.log(`  ${name.padEnd(8)} drawn ${(count / 5).toFixed(1)} times a second; its longest frame ${mean?.toFixed(2)} ms on average, ${most?.toFixed(2)} at most`);
+  }
+  await context.close();
+}
+
+// Going anywhere in a session of more than 100,000 events: until the page is drawn, and all that the
+// main thread does for it, with layout and paint.
+{
+  const { page, context, metric } = await open("?lang=en&play=0", "#bench=9,500");
+  await page.locator(".histtools .btn").nth(2).click();
+  const [script, busy] = [[], []];
+  for (let n = 1; n <= 60; n += 1) {
+    const before = await metric("TaskDuration");
+    const took = await page.evaluate((to) => new Promise((done) => {
+      const field = document.querySelector(".scrub");
+      const start = performance.now();
+      field.value = String(to);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      let left = 8;
+      const drawn = () => {
+        if (left > 0) {
+          left -= 1;
+          queueMicrotask(drawn);
+          return;
+        }
+        const took = performance.now() - start;
+        requestAnimationFrame(() => setTimeout(() => done(took)));
+      };
+      drawn();
+    }), Math.round((n * 0.618034 % 1) * 60_000));
+    if (n <= 10) continue;
+    script.push(took);
+    busy.push(((await metric("TaskDuration")) - before) * 1000);
+  }
+  console.log(`\n  seek in 60 s of 500 packets: drawn after ${median(script).toFixed(2)} ms (p95 ${at(script, 0.95).toFixed(2)}); with layout and paint ${median(busy).toFixed(2)} ms, p95 ${verdict(at(busy, 0.95), 6)}`);
+  await context.close();
+}
+
 // A page that has nothing to move asks for nothing.
 const calls = async (page) => {
   const before = await page.evaluate(() => window.benchFrames.asked);
