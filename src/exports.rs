@@ -11,6 +11,13 @@ pub fn trace_digest(seed: u64) -> String {
     crate::sim::digest::trace_digest(seed)
 }
 
+/// The digests of a lesson's worlds after each of its steps, or what is wrong with the file.
+#[cfg(feature = "digest")]
+#[wasm_bindgen]
+pub fn lesson_digest(text: &str) -> String {
+    crate::lesson::check::digest_of(text)
+}
+
 /// A long session to travel in, for `tests/wasm/seek.mjs`.
 #[cfg(feature = "digest")]
 #[wasm_bindgen]
@@ -61,7 +68,10 @@ pub fn read_lesson(text: &str) -> Result<Vec<u8>, String> {
 #[cfg(feature = "digest")]
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Fanout(crate::sim::World);
+pub struct Fanout {
+    ready: crate::sim::World,
+    world: crate::sim::World,
+}
 
 #[cfg(feature = "digest")]
 #[wasm_bindgen]
@@ -70,11 +80,22 @@ impl Fanout {
     #[wasm_bindgen(constructor)]
     #[allow(clippy::new_without_default, reason = "JavaScript has no defaults")]
     pub fn new() -> Self {
-        Self(crate::sim::fanout::ready())
+        let ready = crate::sim::fanout::ready();
+        Self { world: ready.clone(), ready }
     }
 
-    /// Runs a copy for `millis` of its time; how many packets were delivered.
-    pub fn run(&self, millis: u32) -> f64 {
-        crate::sim::fanout::run(&mut self.0.clone(), u64::from(millis)) as f64
+    /// Goes back to where it began.
+    pub fn reset(&mut self) {
+        self.world = self.ready.clone();
+    }
+
+    /// Runs it for `millis` of its time.
+    pub fn run(&mut self, millis: u32) {
+        crate::sim::fanout::run(&mut self.world, u64::from(millis));
+    }
+
+    /// How many packets were delivered since the reset.
+    pub fn delivered(&self) -> f64 {
+        crate::sim::fanout::delivered(&self.world, self.ready.trace().len()) as f64
     }
 }

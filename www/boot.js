@@ -9,6 +9,10 @@ globalThis.psyncLab = {
   share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)).catch(() => history.replaceState(null, "", `#${fragment}`)),
 };
 try {
+  // What stands there already is painted first. (A hidden tab paints nothing.)
+  if (document.documentElement.dataset.poster !== undefined && !document.hidden) {
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  }
   await init();
 } catch (problem) {
   // Once the page has drawn itself, a later failure is its own to report.

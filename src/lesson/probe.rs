@@ -168,6 +168,8 @@ impl Probe {
                 match (&pair.0, self) {
                     (Self::Number(_), _) => right,
                     (_, Self::Minus(_)) if left == Unit::Offset && right == Unit::Offset => Unit::Bytes,
+                    // How many times as much: bytes divided by bytes are no bytes.
+                    (_, Self::Over(_)) if left == right => Unit::Count,
                     _ => left,
                 }
             }
@@ -346,4 +348,18 @@ pub(super) fn last_reply(scope: &Scope<'_>, name: &str) -> Option<Vec<u8>> {
     let log = world.console(scope.node(name)?)?.log();
     let exchange = log.last().filter(|exchange| exchange.sent >= scope.begun)?;
     Some(exchange.reply.as_deref()?.to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_many_times_has_no_unit_and_bytes_each_are_bytes() {
+        let bytes = || Probe::BacklogHeld("a".into());
+        let times = Probe::Over(Box::new((bytes(), Probe::Other(Box::new(bytes())))));
+        assert_eq!(times.unit(), Unit::Count);
+        let each = Probe::Over(Box::new((bytes(), Probe::Keys("a".into()))));
+        assert_eq!(each.unit(), Unit::Bytes);
+    }
 }

@@ -44,6 +44,8 @@ pub struct Run {
     lesson: Rc<Lesson>,
     state: State,
     verdict: Option<Verdict>,
+    /// The values of the step's texts at its question: what it said there is not unsaid by the reveal.
+    told: Option<Named<Value>>,
 }
 
 impl Run {
@@ -53,14 +55,14 @@ impl Run {
     /// If the lesson's first world cannot be made.
     pub fn new(lesson: Rc<Lesson>) -> Result<(Self, Lab), LabError> {
         let lab = Lab::new(&lesson, lesson.worlds_at(0))?;
-        let mut run = Self { lesson, state: State::default(), verdict: None };
+        let mut run = Self { lesson, state: State::default(), verdict: None, told: None };
         run.enter(0, &lab);
         Ok((run, lab))
     }
 
     /// A run as it was, over a lab as it was.
     pub fn resume(lesson: Rc<Lesson>, state: State) -> Self {
-        Self { lesson, state, verdict: None }
+        Self { lesson, state, verdict: None, told: None }
     }
 
     /// What has to be kept to [`resume`](Self::resume).
@@ -114,10 +116,14 @@ impl Run {
         Scope::new(lab, self.state.begin)
     }
 
-    /// The values in the step's texts now, and those of its explanation.
+    /// The values in the step's texts, now or at its question once that is answered, and those of its
+    /// explanation.
     pub fn values(&self, lab: &Lab) -> Named<Value> {
         let Some(step) = self.step() else { return Named::default() };
-        let mut values = read_all(&step.values, &self.scope(lab));
+        let mut values = match &self.told {
+            Some(told) => told.clone(),
+            None => read_all(&step.values, &self.scope(lab)),
+        };
         values.0.extend(self.verdict.iter().flat_map(|verdict| verdict.values.0.iter().cloned()));
         values
     }
@@ -134,7 +140,8 @@ impl Run {
         self.state.script = Script::begin(lab);
         self.state.asked = None;
         (self.state.since, self.state.ends) = (lab.now(), None);
-        (self.state.hinted, self.state.late, self.verdict) = (0, false, None);
+        (self.state.hinted, self.state.late) = (0, false);
+        (self.verdict, self.told) = (None, None);
     }
 
     /// Whether [`goto`](Self::goto) can go there.
@@ -192,6 +199,7 @@ impl Run {
         let ask = step.and_then(|step| step.ask.as_ref()).filter(|_| self.state.stage == Stage::Asking);
         let ask = ask.ok_or(AskError::Kind)?;
         let verdict = ask.judge(guess, &ask.outcome(lab)?)?;
+        self.told = step.map(|step| read_all(&step.values, &self.scope(lab)));
         let (step, right) = (self.state.step, verdict.right);
         self.state.given.retain(|given| given.step != step);
         self.state.given.push(Given { step, guess: verdict.guess.clone(), right });

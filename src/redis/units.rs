@@ -198,6 +198,10 @@ impl Rate {
 
     /// How long `bytes` bytes take, rounded up to a microsecond.
     pub const fn time_for(self, bytes: u64) -> Span {
+        // A division of 128 bits is slow, and a packet is small.
+        if let Some(bytes) = bytes.checked_mul(1_000_000) {
+            return Span(bytes.div_ceil(self.0));
+        }
         let micros = (bytes as u128 * 1_000_000).div_ceil(self.0 as u128);
         Span(if micros > u64::MAX as u128 { u64::MAX } else { micros as u64 })
     }
@@ -236,5 +240,7 @@ mod tests {
     fn a_transfer_is_rounded_up_to_the_microsecond() {
         assert_eq!(Rate::per_second(3).time_for(1), Span::from_micros(333_334));
         assert_eq!(Rate::per_second(0).time_for(2), Span::from_secs(2));
+        let (bytes, rate) = (1_u64 << 45, Rate::per_second(1 << 40));
+        assert_eq!(rate.time_for(bytes), Span::from_secs(32), "too many for 64 bits");
     }
 }

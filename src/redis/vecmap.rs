@@ -49,9 +49,13 @@ impl<K: Ord, V> VecMap<K, V> {
     }
 
     /// How many entries it has.
-    #[allow(clippy::len_without_is_empty, reason = "nobody asks")]
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Values in the order of their keys.

@@ -7,6 +7,7 @@ use super::queue::Due;
 use super::spec::{ClientSpec, WriteLoad};
 use super::trace::What;
 use super::world::World;
+use crate::redis::resp::{encode_command, reply};
 use crate::redis::{Span, Time};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -168,13 +169,22 @@ impl World {
         }
     }
 
-    pub(super) fn client_received(&mut self, id: ClientId, bytes: &[u8], cause: Option<EntryId>) {
+    pub(super) fn client_received(&mut self, id: ClientId, bytes: &Arc<[u8]>, cause: Option<EntryId>) {
         let now = self.now();
-        self.clients[id.index()].input.extend_from_slice(bytes);
+        // Mostly one packet is one reply: then the two share the bytes.
+        let input = &mut self.clients[id.index()].input;
+        let mut whole =
+            (input.is_empty() && reply_len(bytes) == Some(bytes.len())).then(|| Arc::clone(bytes));
+        if whole.is_none() {
+            input.extend_from_slice(bytes);
+        }
         loop {
             let client = &mut self.clients[id.index()];
-            let Some(len) = reply_len(&client.input) else { return };
-            let reply: Arc<[u8]> = client.input.drain(..len).collect();
+            let reply: Arc<[u8]> = match (whole.take(), reply_len(&client.input)) {
+                (Some(reply), _) => reply,
+                (None, Some(len)) => client.input.drain(..len).collect(),
+                (None, None) => return,
+            };
             let Some(Asked { packet, sent, command }) = client.asked.pop_front() else { continue };
             client.log.push(Exchange { packet, sent, command, done: now, reply: Some(Arc::clone(&reply)) });
             let what = What::ClientReply { client: id, reply, took: now.since(sent) };
@@ -216,45 +226,48 @@ impl Client {
     }
 
     fn next_command(&mut self) -> Arc<[u8]> {
-        let key = (self.made % u64::from(self.writes.keys.max(1)) + 1).to_string();
+        let key = self.made % u64::from(self.writes.keys.max(1)) + 1;
         self.made += 1;
-        let n = self.made.to_string();
-        let words = self.writes.command.split_whitespace();
-        let mut words: Vec<Vec<u8>> = words.map(|word| fill(word, &key, &n)).collect();
-        if let Some(last) = words.last_mut() {
-            let len = last.len().max(self.writes.pad as usize);
-            last.resize(len, b'.');
+        let mut words = self.writes.command.split_whitespace().peekable();
+        let (mut count, mut word, mut encoded) = (0, Vec::with_capacity(32), Vec::with_capacity(64));
+        while let Some(pattern) = words.next() {
+            count += 1;
+            word.clear();
+            fill(pattern, key, self.made, &mut word);
+            if words.peek().is_none() {
+                let len = word.len().max(self.writes.pad as usize);
+                word.resize(len, b'.');
+            }
+            reply::bulk(&mut encoded, &word);
         }
-        encode(&words.iter().map(Vec::as_slice).collect::<Vec<_>>())
+        word.clear();
+        reply::array(&mut word, count);
+        word.append(&mut encoded);
+        word.into()
     }
 }
 
 /// Puts the key and the number where `{key}` and `{n}` stand.
-fn fill(word: &str, key: &str, n: &str) -> Vec<u8> {
-    let (mut filled, mut rest) = (Vec::new(), word);
-    while let Some(at) = rest.find('{') {
-        filled.extend_from_slice(&rest.as_bytes()[..at]);
-        rest = &rest[at..];
-        let (text, name) = match rest {
-            _ if rest.starts_with("{key}") => (key, "{key}"),
-            _ if rest.starts_with("{n}") => (n, "{n}"),
-            _ => ("{", "{"),
-        };
-        filled.extend_from_slice(text.as_bytes());
-        rest = &rest[name.len()..];
+fn fill(pattern: &str, key: u64, n: u64, word: &mut Vec<u8>) {
+    let mut rest = pattern.as_bytes();
+    while let Some(byte) = rest.first() {
+        if let Some(after) = rest.strip_prefix(b"{key}") {
+            reply::number(word, key);
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix(b"{n}") {
+            reply::number(word, n);
+            rest = after;
+        } else {
+            word.push(*byte);
+            rest = &rest[1..];
+        }
     }
-    filled.extend_from_slice(rest.as_bytes());
-    filled
 }
 
 /// A command as an array of bulk strings.
 fn encode(words: &[&[u8]]) -> Arc<[u8]> {
-    let mut bytes = format!("*{}\r\n", words.len()).into_bytes();
-    for word in words {
-        bytes.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
-        bytes.extend_from_slice(word);
-        bytes.extend_from_slice(b"\r\n");
-    }
+    let mut bytes = Vec::new();
+    encode_command(words.iter().copied(), &mut bytes);
     bytes.into()
 }
 
@@ -308,5 +321,8 @@ mod tests {
         let made: Vec<_> = (0..3).map(|_| client.next_command()).collect();
         assert_eq!(&*made[0], b"*3\r\n$3\r\nSET\r\n$2\r\nk1\r\n$4\r\nv1..\r\n");
         assert_eq!(&*made[2], b"*3\r\n$3\r\nSET\r\n$2\r\nk1\r\n$4\r\nv3..\r\n");
+        let mut word = Vec::new();
+        fill("a{{n}b{k}{key}", 12, 7, &mut word);
+        assert_eq!(word, b"a{7b{k}12");
     }
 }

@@ -16,7 +16,7 @@ const SYN_RETRY: Span = Span::from_secs(1);
 impl World {
     /// The party at this end closes the connection, after the bytes already handed over.
     pub(super) fn hang_up(&mut self, id: WireId, end: u8, cause: Option<EntryId>) {
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let Some(wire) = self.wires.get_mut(id) else { return };
         let this = &mut wire.ends[usize::from(end)];
         if this.state == EndState::Gone {
             return;
@@ -28,7 +28,7 @@ impl World {
 
     /// This end's kernel learns that the connection is gone, and tells the process.
     pub(super) fn close_end(&mut self, id: WireId, end: u8, why: CloseReason, cause: Option<EntryId>) {
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let Some(wire) = self.wires.get_mut(id) else { return };
         let this = &mut wire.ends[usize::from(end)];
         let before = std::mem::replace(&mut this.state, EndState::Gone);
         let (party, conn) = (this.party, this.conn);
@@ -46,10 +46,10 @@ impl World {
 
     /// Forgets a connection that both ends have forgotten.
     pub(super) fn bury(&mut self, id: WireId) {
-        if !self.wires.get(&id).is_some_and(Wire::gone) {
+        if !self.wires.get(id).is_some_and(Wire::gone) {
             return;
         }
-        let Some(wire) = self.wires.remove(&id) else { return };
+        let Some(wire) = self.wires.remove(id) else { return };
         for packet in wire.ends.iter().flat_map(|end| &end.queue) {
             if let Some(flying) = self.flights.remove(*packet) {
                 self.note_lost(*packet, &flying, flying.entry);
@@ -65,7 +65,7 @@ impl World {
         };
         flying.lost_at = Some(now);
         let flying = flying.clone();
-        if let Some(wire) = self.wires.get_mut(&flying.wire) {
+        if let Some(wire) = self.wires.get_mut(flying.wire) {
             wire.ends[usize::from(flying.end)].broken |= !flying.kind.is_control();
         }
         if matches!(flying.kind, PacketKind::Syn | PacketKind::SynAck) {
@@ -94,7 +94,7 @@ impl World {
         let entry = self.note(None, cause, What::LinkMode { link, mode });
         self.lose_in_flight(link, entry);
         let wires: Vec<WireId> =
-            self.wires.iter().filter(|(_, wire)| wire.link == Some(link)).map(|(id, _)| *id).collect();
+            self.wires.iter().filter(|(_, wire)| wire.link == Some(link)).map(|(id, _)| id).collect();
         for wire in wires {
             for end in [0, 1] {
                 if mode == LinkMode::Cut {

@@ -1,6 +1,7 @@
 //! Names of the things in a world. All are small numbers, given in the order of creation, so that the
 //! same seed and actions give the same names on every platform.
 
+use super::numbered::Number;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -43,6 +44,26 @@ id! {
 /// A packet, counted from zero; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PacketId(pub u64);
+
+impl Number for PacketId {
+    fn number(self) -> u64 {
+        self.0
+    }
+
+    fn named(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl Number for WireId {
+    fn number(self) -> u64 {
+        self.0.into()
+    }
+
+    fn named(number: u64) -> Self {
+        Self(number as u32)
+    }
+}
 
 /// Who sends, receives or does something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

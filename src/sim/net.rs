@@ -62,7 +62,7 @@ impl World {
             End::new(dialler, conn, window(self, listener)),
             End::new(listener, ConnId::accepted(0), window(self, dialler)),
         ];
-        self.wires.insert(wire, Wire { link, local, port, ends });
+        self.wires.push(wire, Wire { link, local, port, ends });
         self.control(wire, 0, PacketKind::Syn, cause);
     }
 
@@ -75,14 +75,11 @@ impl World {
         bytes: Arc<[u8]>,
         cause: Option<EntryId>,
     ) {
-        let Some(state) = self.wires.get(&wire).map(|wire| (wire.ends[usize::from(end)].state, wire.link))
-        else {
-            return;
-        };
-        if state.0 == EndState::Gone || bytes.is_empty() {
+        let Some(this) = self.wires.get(wire) else { return };
+        if this.ends[usize::from(end)].state == EndState::Gone || bytes.is_empty() {
             return;
         }
-        let path = state.1.map_or(self.spec.other_links, |link| self.links[link.index()].path);
+        let path = this.link.map_or(&self.spec.other_links, |link| &self.links[link.index()].path);
         let most = if kind == PacketKind::Server(SendKind::Rdb) { path.rdb_mss } else { path.mss };
         let most = (most as usize).max(1);
         if bytes.len() <= most {
@@ -92,9 +89,9 @@ impl World {
                 self.send_packet(wire, end, kind, part.into(), cause);
             }
         }
-        self.pump(wire, end);
     }
 
+    /// A packet leaves at once, if nothing waits before it, or later ([`pump`](Self::pump)).
     fn send_packet(
         &mut self,
         id: WireId,
@@ -105,8 +102,9 @@ impl World {
     ) {
         let packet = PacketId(self.packets_made);
         self.packets_made += 1;
-        let Some(wire) = self.wires.get_mut(&id) else { return };
-        let to = wire.ends[usize::from(1 - end)].party;
+        let Some(wire) = self.wires.get_mut(id) else { return };
+        let (link, to) = (wire.link, wire.ends[usize::from(1 - end)].party);
+        let held = wire.waits(end, bytes.len(), &self.links) || !wire.ends[usize::from(end)].queue.is_empty();
         let from = &mut wire.ends[usize::from(end)];
         let mut stream = None;
         if let (PacketKind::Server(SendKind::Stream | SendKind::Heartbeat), Some(next)) = (kind, from.stream)
@@ -115,15 +113,17 @@ impl World {
             stream = Some((next, after.held_before()));
             from.stream = Some(after);
         }
-        from.queue.push_back(packet);
-        let (link, from) = (wire.link, from.party);
+        if held {
+            from.queue.push_back(packet);
+        }
+        let from = from.party;
         let entry = if kind.is_control() {
             cause
         } else {
             let sent = Sent { packet, wire: id, to, link, kind, bytes: bytes.clone(), stream };
             Some(self.note(Some(from), cause, What::Sent(sent)))
         };
-        let flying = Flying {
+        let mut flying = Flying {
             wire: id,
             end,
             link,
@@ -138,41 +138,41 @@ impl World {
             stream,
             entry,
         };
+        if !held {
+            self.launch(packet, &mut flying);
+        }
         self.flights.push(packet, flying);
     }
 
     /// Sends one of TCP's own packets.
     pub(super) fn control(&mut self, wire: WireId, end: u8, kind: PacketKind, cause: Option<EntryId>) {
         self.send_packet(wire, end, kind, Arc::from([]), cause);
-        self.pump(wire, end);
     }
 
     /// Puts onto the wire what the link and the receiver's window let pass.
     pub(super) fn pump(&mut self, id: WireId, end: u8) {
         loop {
-            let Some(wire) = self.wires.get_mut(&id) else { return };
-            let held = wire.link.is_some_and(|link| self.links[link.index()].mode == LinkMode::Hold);
-            let from = &mut wire.ends[usize::from(end)];
-            let Some(&packet) = from.queue.front() else { return };
-            let Some(flying) = self.flights.get(packet) else {
-                from.queue.pop_front();
-                continue;
-            };
-            let len = flying.bytes.len() as u64;
-            let full = len > 0 && from.unread > 0 && from.unread + len > from.window;
-            if held || full {
+            let Some(wire) = self.wires.get_mut(id) else { return };
+            let Some(&packet) = wire.ends[usize::from(end)].queue.front() else { return };
+            let len = self.flights.get(packet).map(|flying| flying.bytes.len());
+            if len.is_some_and(|len| wire.waits(end, len, &self.links)) {
                 return;
             }
-            from.queue.pop_front();
-            from.unread += len;
-            self.launch(packet);
+            wire.ends[usize::from(end)].queue.pop_front();
+            let Some(mut flying) = self.flights.get(packet).cloned() else { continue };
+            self.launch(packet, &mut flying);
+            if let Some(place) = self.flights.get_mut(packet) {
+                *place = flying;
+            }
         }
     }
 
-    fn launch(&mut self, packet: PacketId) {
-        let Some(flying) = self.flights.get_mut(packet) else { return };
-        let Some(wire) = self.wires.get_mut(&flying.wire) else { return };
+    /// A packet goes onto the wire.
+    fn launch(&mut self, packet: PacketId, flying: &mut Flying) {
+        let Some(wire) = self.wires.get_mut(flying.wire) else { return };
         let len = flying.bytes.len() as u64;
+        let from = &mut wire.ends[usize::from(flying.end)];
+        from.unread += len;
         let mut swallowed = false;
         let flight = match (flying.link, flying.to.node()) {
             (Some(link), Some(to)) => {
@@ -188,7 +188,7 @@ impl World {
         let cause = flying.entry;
         if swallowed {
             let half = Span::from_micros(flight.arrives.since(flight.starts).as_micros() / 2);
-            wire.ends[usize::from(flying.end)].broken |= !flying.kind.is_control();
+            from.broken |= !flying.kind.is_control();
             self.queue.push(flight.starts + half, Due::Vanish(packet), cause);
             return;
         }
@@ -203,7 +203,7 @@ impl World {
         let Some(flying) = self.flights.get(packet).filter(|flying| flying.lost_at.is_none()) else {
             return;
         };
-        let (Some(node), Some(wire)) = (flying.from.node(), self.wires.get(&flying.wire)) else { return };
+        let (Some(node), Some(wire)) = (flying.from.node(), self.wires.get(flying.wire)) else { return };
         let end = &wire.ends[usize::from(flying.end)];
         if end.state == EndState::Open {
             let sent = Incoming::Sent { conn: end.conn, bytes: flying.bytes.len() as u64 };
@@ -219,7 +219,7 @@ impl World {
         let Some(flying) = self.flights.remove(packet) else { return };
         let (id, sender) = (flying.wire, flying.end);
         let receiver = 1 - sender;
-        let Some(wire) = self.wires.get_mut(&id) else {
+        let Some(wire) = self.wires.get_mut(id) else {
             self.note_lost(packet, &flying, flying.entry);
             return;
         };
@@ -233,7 +233,10 @@ impl World {
                 self.close_end(id, receiver, CloseReason::Refused, flying.entry);
             }
             PacketKind::Reset => self.close_end(id, receiver, CloseReason::Reset, flying.entry),
-            _ if to.state == EndState::Open && !from.broken => self.deliver(packet, flying),
+            _ if to.state == EndState::Open && !from.broken => {
+                let conn = to.conn;
+                self.deliver(packet, conn, flying);
+            }
             _ => {
                 let answer = from.state != EndState::Gone && !to.reset_sent;
                 wire.ends[usize::from(receiver)].reset_sent |= answer;
@@ -245,9 +248,7 @@ impl World {
         }
     }
 
-    fn deliver(&mut self, packet: PacketId, flying: Flying) {
-        let Some(wire) = self.wires.get(&flying.wire) else { return };
-        let conn = wire.ends[usize::from(1 - flying.end)].conn;
+    fn deliver(&mut self, packet: PacketId, conn: ConnId, flying: Flying) {
         let (kind, len) = (flying.kind, flying.bytes.len() as u32);
         let what = What::Delivered { packet, from: flying.from, kind, len };
         let entry = self.note(Some(flying.to), flying.entry, what);
@@ -264,15 +265,17 @@ impl World {
 
     /// The receiving process has read bytes: the window opens. (The news travels at once.)
     pub(super) fn consumed(&mut self, id: WireId, sender: u8, bytes: u64) {
-        if let Some(wire) = self.wires.get_mut(&id) {
-            let unread = &mut wire.ends[usize::from(sender)].unread;
-            *unread = unread.saturating_sub(bytes);
-            self.pump(id, sender);
+        if let Some(wire) = self.wires.get_mut(id) {
+            let sender_end = &mut wire.ends[usize::from(sender)];
+            sender_end.unread = sender_end.unread.saturating_sub(bytes);
+            if !sender_end.queue.is_empty() {
+                self.pump(id, sender);
+            }
         }
     }
 
     fn syn_arrived(&mut self, id: WireId, cause: Option<EntryId>) {
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let Some(wire) = self.wires.get_mut(id) else { return };
         let (dialler, port, listener) = (wire.ends[0].party, wire.port, &mut wire.ends[1]);
         let Party::Node(node) = listener.party else { return };
         let host = &mut self.nodes[node.index()];
@@ -297,7 +300,7 @@ impl World {
 
     /// One end is up: its party is told.
     fn opened(&mut self, id: WireId, end: u8, cause: Option<EntryId>) {
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let Some(wire) = self.wires.get_mut(id) else { return };
         let peer = wire.ends[usize::from(1 - end)].party;
         let this = &mut wire.ends[usize::from(end)];
         this.state = EndState::Open;
@@ -319,7 +322,7 @@ impl World {
 
     /// A SYN got no answer.
     pub(super) fn retry_syn(&mut self, id: WireId, cause: Option<EntryId>) {
-        if self.wires.get(&id).is_some_and(|wire| wire.ends[0].state == EndState::Opening) {
+        if self.wires.get(id).is_some_and(|wire| wire.ends[0].state == EndState::Opening) {
             self.control(id, 0, PacketKind::Syn, cause);
         }
     }
@@ -328,7 +331,7 @@ impl World {
     pub(super) fn stream_starts(&mut self, node: NodeId, conn: ConnId, next: BytePos) {
         let place = self.nodes[node.index()].conns.get(&conn).copied();
         let Some((wire, end)) = place else { return };
-        if let Some(wire) = self.wires.get_mut(&wire) {
+        if let Some(wire) = self.wires.get_mut(wire) {
             wire.ends[usize::from(end)].stream = Some(next);
         }
     }

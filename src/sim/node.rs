@@ -76,4 +76,12 @@ impl Node {
     pub(super) fn blocked(&self, now: Time) -> bool {
         self.paused || self.asleep_until.is_some_and(|until| now < until)
     }
+
+    /// Tells the server that bytes have left, if nothing follows from that.
+    pub(super) fn merely_sent(&mut self, now: Time, what: &Incoming) -> bool {
+        match (what, &mut self.server) {
+            (Incoming::Sent { conn, bytes }, Some(server)) => server.handle_sent(now, *conn, *bytes),
+            _ => false,
+        }
+    }
 }

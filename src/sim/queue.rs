@@ -3,8 +3,7 @@
 
 use super::ids::{ClientId, EntryId, NodeId, PacketId, WireId};
 use crate::redis::{ConnId, JobId, Time};
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::VecDeque;
 
 /// Something that is due. `start` and `turn` tell whether it still counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,51 +36,116 @@ pub(super) enum Due {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Item {
     pub(super) at: Time,
-    seq: u64,
     pub(super) due: Due,
     pub(super) cause: Option<EntryId>,
 }
 
-impl Ord for Item {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.at, self.seq).cmp(&(other.at, other.seq))
-    }
+/// What is due at one instant: a chain of places, in the order of planning.
+#[derive(Clone, Copy, Debug)]
+struct Instant {
+    at: Time,
+    first: u32,
+    last: u32,
 }
 
-impl PartialOrd for Item {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+/// One thing in the chain of its instant; a free place has only `next`.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    due: Due,
+    cause: Option<EntryId>,
+    next: u32,
 }
 
-/// The queue.
-#[derive(Clone, Debug, Default)]
+/// The end of a chain.
+const NONE: u32 = u32::MAX;
+
+/// The queue. Many things share an instant, and most are planned for later than all others, or for
+/// very soon: so instants lie in a sorted ring, where both is done in a few steps, unlike in a heap.
+#[derive(Debug)]
 pub(super) struct Queue {
-    heap: BinaryHeap<Reverse<Item>>,
-    planned: u64,
+    instants: VecDeque<Instant>,
+    places: Vec<Place>,
+    free: u32,
+    /// Where in `instants` the last two things went: what one server sends to many others is due at two
+    /// instants in turns.
+    recent: [usize; 2],
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { instants: VecDeque::new(), places: Vec::new(), free: NONE, recent: [0; 2] }
+    }
+}
+
+impl Clone for Queue {
+    /// Without the free places: a copy is no larger than what there is.
+    fn clone(&self) -> Self {
+        let mut copy = Self::default();
+        for instant in &self.instants {
+            let mut at = instant.first;
+            while let Some(place) = self.places.get(at as usize) {
+                copy.push(instant.at, place.due, place.cause);
+                at = place.next;
+            }
+        }
+        copy
+    }
 }
 
 impl Queue {
     /// Plans something.
     pub(super) fn push(&mut self, at: Time, due: Due, cause: Option<EntryId>) {
-        self.heap.push(Reverse(Item { at, seq: self.planned, due, cause }));
-        self.planned += 1;
+        let place = Place { due, cause, next: NONE };
+        let new = self.free;
+        let new = if let Some(old) = self.places.get_mut(new as usize) {
+            self.free = old.next;
+            *old = place;
+            new
+        } else {
+            self.places.push(place);
+            self.places.len() as u32 - 1
+        };
+        let is_it = |n: &&usize| self.instants.get(**n).is_some_and(|instant| instant.at == at);
+        let n = match self.recent.iter().find(is_it) {
+            Some(n) => *n,
+            None => self.instants.partition_point(|instant| instant.at < at),
+        };
+        if let Some(instant) = self.instants.get_mut(n).filter(|instant| instant.at == at) {
+            self.places[instant.last as usize].next = new;
+            instant.last = new;
+        } else {
+            self.instants.insert(n, Instant { at, first: new, last: new });
+        }
+        self.recent = [n, self.recent[0]];
     }
 
     /// When the next thing is due.
     pub(super) fn next_at(&self) -> Option<Time> {
-        self.heap.peek().map(|Reverse(item)| item.at)
+        self.instants.front().map(|instant| instant.at)
     }
 
     /// Takes the next thing.
     pub(super) fn pop(&mut self) -> Option<Item> {
-        self.heap.pop().map(|Reverse(item)| item)
+        let instant = self.instants.front_mut()?;
+        let (at, first) = (instant.at, instant.first);
+        let place = &mut self.places[first as usize];
+        let item = Item { at, due: place.due, cause: place.cause };
+        let next = std::mem::replace(&mut place.next, self.free);
+        self.free = first;
+        if next == NONE {
+            self.instants.pop_front();
+            self.recent = self.recent.map(|n| n.saturating_sub(1));
+        } else {
+            instant.first = next;
+        }
+        Some(item)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redis::Rng;
 
     #[test]
     fn earlier_first_then_in_the_order_of_planning() {
@@ -91,5 +155,26 @@ mod tests {
         }
         let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|item| item.due).collect();
         assert_eq!(order, [1, 3, 0, 2].map(|id| Due::Forget(PacketId(id))));
+    }
+
+    #[test]
+    fn it_is_a_sorted_list_whatever_comes_and_goes() {
+        let (mut queue, mut list, mut rng) = (Queue::default(), Vec::new(), Rng::new(5));
+        for id in 0..5000 {
+            if rng.below(5) < 2 {
+                let next = (!list.is_empty()).then(|| list.remove(0));
+                assert_eq!(queue.next_at(), next.map(|(at, _)| at));
+                assert_eq!(queue.pop().map(|item| (item.at, item.due)), next);
+            } else {
+                // Now and then before what is there already.
+                let (at, due) = (Time::from_micros(rng.below(200) + id / 8), Due::Vanish(PacketId(id)));
+                queue.push(at, due, Some(EntryId(0)));
+                list.insert(list.partition_point(|(other, _)| *other <= at), (at, due));
+            }
+        }
+        assert!(list.len() > 900 && queue.places.len() < list.len() + 50, "places are used again");
+        let mut copy = queue.clone();
+        assert_eq!(copy.places.len(), list.len());
+        assert!(std::iter::from_fn(|| copy.pop()).map(|item| (item.at, item.due)).eq(list));
     }
 }

@@ -72,7 +72,7 @@ impl World {
         }
         if node.blocked(self.now) || !node.inbox.is_empty() {
             node.inbox.push_back((what, cause));
-        } else {
+        } else if !node.merely_sent(self.now, &what) {
             self.process(id, &what, cause);
             self.arm(id);
         }
@@ -184,9 +184,12 @@ impl World {
                     // What several replicas are sent lies in memory once.
                     let whole = match shared {
                         Some((range, whole)) if range == bytes => Arc::clone(whole),
-                        _ => Arc::from(effects.slice(bytes)),
+                        _ => {
+                            let whole = Arc::from(effects.slice(bytes));
+                            *shared = Some((bytes.clone(), Arc::clone(&whole)));
+                            whole
+                        }
                     };
-                    *shared = Some((bytes.clone(), Arc::clone(&whole)));
                     self.send(wire, end, PacketKind::Server(*kind), whole, cause);
                 }
             }

@@ -3,7 +3,9 @@
 //! Kept from TCP: the opening round trip, order, the receiver's window, FIN and RST, half-open
 //! connections. Left out: congestion control and retransmission (a held link stands for it).
 
+use super::action::LinkMode;
 use super::ids::{EntryId, LinkId, PacketId, Party, WireId};
+use super::link::Link;
 use super::packet::PacketKind;
 use crate::redis::{BytePos, ConnId, Offset, Span, Time};
 use std::collections::VecDeque;
@@ -89,6 +91,14 @@ impl End {
 }
 
 impl Wire {
+    /// Whether a packet of `len` bytes at this end has to wait: for the link, or for the receiver's
+    /// window.
+    pub(super) fn waits(&self, end: u8, len: usize, links: &[Link]) -> bool {
+        let from = &self.ends[usize::from(end)];
+        let full = len > 0 && from.unread > 0 && from.unread + len as u64 > from.window;
+        full || self.link.is_some_and(|link| links[link.index()].mode == LinkMode::Hold)
+    }
+
     pub(super) fn gone(&self) -> bool {
         self.ends.iter().all(|end| end.state == EndState::Gone)
     }

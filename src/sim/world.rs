@@ -20,16 +20,16 @@
 //! ```
 
 use super::client::{Client, Exchange};
-use super::flights::Flights;
-use super::ids::{ClientId, EntryId, LinkId, NodeId, Party, WireId};
+use super::ids::{ClientId, EntryId, LinkId, NodeId, PacketId, Party, WireId};
 use super::link::Link;
 use super::log::Log;
 use super::node::Node;
+use super::numbered::Numbered;
 use super::packet::Packet;
 use super::queue::{Due, Item, Queue};
 use super::spec::{ClientSpec, WorldSpec, WriteLoad};
 use super::trace::{CloseReason, Trace, What};
-use super::wire::Wire;
+use super::wire::{Flying, Wire};
 use crate::redis::{ConnId, Effects, Span, Time, VecMap};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -48,8 +48,8 @@ pub struct World {
     pub(super) nodes: Vec<Node>,
     pub(super) links: Vec<Link>,
     pub(super) clients: Vec<Client>,
-    pub(super) wires: VecMap<WireId, Wire>,
-    pub(super) flights: Flights,
+    pub(super) wires: Numbered<WireId, Wire>,
+    pub(super) flights: Numbered<PacketId, Flying>,
     pub(super) wires_made: u32,
     pub(super) packets_made: u64,
     pub(super) effects: Effects,
@@ -71,8 +71,8 @@ impl World {
             nodes: Vec::new(),
             links: Vec::new(),
             clients: Vec::new(),
-            wires: VecMap::default(),
-            flights: Flights::default(),
+            wires: Numbered::default(),
+            flights: Numbered::default(),
             wires_made: 0,
             packets_made: 0,
             effects: Effects::new(),
@@ -298,7 +298,7 @@ impl World {
     /// The node at the other end of a server's connection, if both ends are open.
     pub(super) fn live_peer(&self, node: NodeId, conn: ConnId) -> Option<NodeId> {
         let (wire, end) = self.node(node)?.conns.get(&conn)?;
-        let peer = &self.wires.get(wire)?.ends[usize::from(1 - end)];
+        let peer = &self.wires.get(*wire)?.ends[usize::from(1 - end)];
         peer.party.node().filter(|_| peer.state == super::wire::EndState::Open)
     }
 

@@ -206,7 +206,7 @@ fn frame_of(shown: &Shown) -> impl PartialEq + use<> {
     let picture = &shown.picture;
     (
         (shown.lecture.is_some(), shown.second.is_some(), shown.beside.is_some()),
-        (shown.playing, shown.speed, shown.compared),
+        (shown.playing, shown.waits, shown.speed, shown.compared),
         (picture.reach == Time::ZERO, picture.now < picture.reach),
         picture.scene.links.first().map(|link| link.id),
         shown.lecture.as_ref().map(|lecture| lecture.shine.clone()),

@@ -41,6 +41,8 @@ pub(super) struct Shown {
     pub(super) part: Option<Part>,
     /// Whether time runs.
     pub(super) playing: bool,
+    /// Whether it stands still until the reader of a lesson answers or goes on.
+    pub(super) waits: bool,
     /// How fast.
     pub(super) speed: Speed,
     /// The lesson.
@@ -189,8 +191,8 @@ impl Player {
         let second = state.class.as_ref().and_then(|class| class.second.picture.clone());
         let (picture, trip, lecture) = (state.picture.clone(), state.trip.clone(), state.lecture.clone());
         let (beside, compared) = (state.beside.clone(), state.other.as_ref().and_then(|other| other.branch));
-        let (playing, speed) = (state.playing, state.speed);
-        Shown { picture, part, playing, speed, lecture, second, trip, beside, compared }
+        let (playing, waits, speed) = (state.playing, state.waits(), state.speed);
+        Shown { picture, part, playing, waits, speed, lecture, second, trip, beside, compared }
     }
 
     /// Reads the world.

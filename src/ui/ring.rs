@@ -154,8 +154,8 @@ fn spoke(from: (f64, f64), to: (f64, f64), color: &'static str) -> El {
         .attr("stroke-width", "2.5")
 }
 
-fn disc(x: f64, y: f64, fill: &'static str) -> El {
-    el("circle").px("cx", x).px("cy", y).attr("r", "13").attr("fill", fill)
+fn disc(x: f64, y: f64, r: &'static str, fill: &'static str) -> El {
+    el("circle").px("cx", x).px("cy", y).attr("r", r).attr("fill", fill)
 }
 
 /// The write head, outside the ring.
@@ -171,7 +171,7 @@ fn writer(ring: &Ring) -> El {
         .say(grouped(ring.offset));
     el("g")
         .add(spoke(polar(RADIUS - WIDTH / 2.0, ring.angle), (x, y), color.0))
-        .add(disc(x, y, color.0))
+        .add(disc(x, y, "13", color.0))
         .add(letter(x, y, ring.owner.tag, color.1))
         .add(text)
 }
@@ -192,15 +192,15 @@ fn reader(n: usize, head: &Head) -> El {
     let color = var_of(head.who.role);
     let (x, y) = polar(track(n), head.angle);
     let (fill, ink) = if head.lost > 0 { ("var(--card)", color.0) } else { color };
-    let disc = disc(x, y, fill).attr("stroke", color.0).attr("stroke-width", "2.5");
+    let disc = disc(x, y, "11", fill).attr("stroke", color.0).attr("stroke-width", "2.5");
     el("g").add(dashed(disc, head)).add(letter(x, y, head.who.tag, ink))
 }
 
 /// The radius of a follower's track.
 fn track(n: usize) -> f64 {
-    // Letters need their room: beyond the third, tracks lie closer together.
-    let step = if n < 3 { n as f64 * 24.0 } else { 12.0 + (n % 3) as f64 * 24.0 };
-    RADIUS - 34.0 - step
+    // The middle is for numbers: beyond the third, heads stand between the others.
+    let step = if n < 3 { n as f64 * 21.0 } else { 10.5 + (n % 3) as f64 * 21.0 };
+    RADIUS - 31.0 - step
 }
 
 fn letter(x: f64, y: f64, tag: char, fill: &'static str) -> El {

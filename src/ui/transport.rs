@@ -54,8 +54,14 @@ pub(super) fn time_shown(app: &App) -> El {
 /// Play, and steps to both sides by the chosen grain.
 fn steps(app: &App, link: &Scope<App>) -> El {
     let (w, shown) = (app.words(), &app.shown);
-    let (which, word) = if shown.playing { (Icon::Pause, w.pause) } else { (Icon::Play, w.play) };
-    let play = button("btn pri play").on(link, Deed::Toggle).title(word).add(icon(which));
+    let (which, word) = match (shown.waits, shown.playing) {
+        (true, _) => (Icon::Pause, w.lesson.clock_waits),
+        (false, true) => (Icon::Pause, w.pause),
+        (false, false) => (Icon::Play, w.play),
+    };
+    let play = button("btn pri play").title(word).add(icon(which));
+    // The clock goes on when the reader does.
+    let play = if shown.waits { play.attr("aria-disabled", "true") } else { play.on(link, Deed::Toggle) };
     let mut grains =
         el("select").class("grain spare").on(link, Deed::Time(Time::ChooseGrain)).title(w.time.grain);
     for (n, (grain, word)) in GRAINS.iter().zip([w.time.event, w.time.message, w.time.command]).enumerate() {

@@ -4,7 +4,7 @@
 //! would lie about latency.
 
 use super::format::push_px;
-use super::layout::{Point, Stage, Way};
+use super::layout::{Point, Rect, Stage, Way};
 use super::resp;
 use crate::redis::{SendKind, Time};
 use crate::sim::{EntryId, LINGER, Packet, PacketKind, World};
@@ -132,8 +132,11 @@ impl Flights {
             if packet.entry.is_some_and(|entry| lit.contains(&entry)) {
                 dot(&mut self.halos, at, 15.0);
             }
-            if sized {
-                let at = Point { x: at.x, y: at.y + 20.0 };
+            let below = Point { x: at.x, y: at.y + 20.0 };
+            // On a switch its word is read, not the size of what passes.
+            let near = Rect::around(below, (34.0, 20.0));
+            if sized && !stage.switches.iter().any(|(_, switch)| switch.meets(&near, 0.0)) {
+                let at = below;
                 self.labels.push(Label { at, text: format!("{} B", packet.bytes.len()), size: true });
             }
             match packet.lost_at {

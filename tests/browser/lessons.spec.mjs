@@ -74,7 +74,7 @@ test("a teacher's file is opened; a bad one is refused with line and field, and 
   const trouble = bad.page.getByRole("alert").filter({ hasText: "cannot be used" });
   await trouble.waitFor(WAIT);
   assert.match(await trouble.innerText(), /\d+:\d+: steps\[0\].*awaits.*expected/s);
-  await bad.page.getByRole("button", { name: /^replica A/ }).waitFor(WAIT);
+  await bad.page.getByRole("button", { name: /^replica A \d/ }).waitFor(WAIT);
   await bad.context.close();
 
   const large = await lab.visit("?lang=en&play=0");
@@ -86,6 +86,27 @@ test("a teacher's file is opened; a bad one is refused with line and field, and 
   const unknown = await lab.visit("?lang=en&lesson=nothing&play=0");
   await unknown.page.getByText("There is no lesson called nothing.").waitFor(WAIT);
   await unknown.context.close();
+});
+
+test("a teacher's lesson is played to its end, and its HTML stays text", async () => {
+  const docs = await readFile(path.join(here, "../../docs/LESSONS.md"), "utf8");
+  const own = JSON.parse(docs.split("```json lesson\n")[1].split("```")[0]);
+  const html = "<img src=x onerror=alert(1)><b>bold</b>";
+  own.title.en = html;
+  own.steps[1].text.en += html;
+  own.steps[2].ask.guess.choose[0].text.en += html;
+  own.steps[2].ask.why.en += html;
+  own.worlds.main.title = { zh: "一", en: html };
+  const { page, context, complaints } = await lab.visit("?lang=en&play=0");
+  await context.route("**/own.json", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(own) }));
+  await page.goto(`${lab.address}?lesson=own.json&lang=en&speed=5`);
+  const panel = page.locator("section.lesson");
+  await panel.locator(".dots").waitFor(WAIT);
+  await new Student(page, own, "en").play(false);
+  assert.equal(await page.locator(".lesson img, .lesson b b").count(), 0, "no HTML of the file is in the page");
+  assert.match(await panel.innerText(), /<b>bold<\/b>/);
+  assert.deepEqual(complaints, []);
+  await context.close();
 });
 
 test("stepping back restores the world of that step, and the language changes under a lesson", async () => {
@@ -107,7 +128,7 @@ test("stepping back restores the world of that step, and the language changes un
   assert.equal((await panel.locator("footer .count").textContent()).trim(), "1/9");
   await page.getByRole("button", { name: "Free lab" }).click();
   await panel.waitFor({ state: "detached", ...WAIT });
-  await page.getByRole("button", { name: /^replica A/ }).waitFor(WAIT);
+  await page.getByRole("button", { name: /^replica A \d/ }).waitFor(WAIT);
   assert.deepEqual(complaints, []);
 });
 
@@ -125,4 +146,22 @@ test("the calculator tries its answer at once and draws simulated points", async
   await calculator.getByLabel("burst: times the writes").fill("8");
   await calculator.getByLabel("burst, seconds").fill("6");
   await calculator.getByText("+FULLRESYNC, too small").waitFor(WAIT);
+  // What a student might enter out of curiosity: words say why, and no field breaks the others.
+  const writes = calculator.getByLabel("writes per second");
+  for (const odd of ["0", "-5", "", "4000000000"]) {
+    await writes.fill(odd);
+    await calculator.getByText("writes per second: 1–1000 is allowed.").waitFor(WAIT);
+  }
+  await calculator.getByLabel("bytes per command").fill("4000000000");
+  await calculator.getByLabel("outage, seconds").fill("4000000");
+  assert.ok(!/NaN|undefined|-\d/.test(await calculator.innerText()));
+  await writes.fill("4");
+  await calculator.getByLabel("bytes per command").fill("50");
+  await calculator.getByText("Too long: at most 20,000 writes").waitFor(WAIT);
+  await calculator.getByLabel("burst: times the writes").fill("1");
+  await calculator.getByLabel("outage, seconds").fill("0");
+  await calculator.locator(".verdict-is").waitFor(WAIT);
+  await calculator.getByLabel("network, commands/s").fill("500");
+  await calculator.getByLabel("outage, seconds").fill("6");
+  await calculator.getByText(/repl_backlog_size\s*0 bytes/).or(calculator.locator("dd", { hasText: /^0 bytes$/ })).first().waitFor(WAIT);
 });

@@ -22,6 +22,8 @@ cargo xtask swarm [--seeds N] [--first S]
     Run random worlds under random faults: N of them (1000), from seed S (1) on.
 cargo xtask bench page
     Measure the page in headless Chromium: frames, idle callbacks, memory; with the goals.
+cargo xtask bench load
+    Measure when the page is painted, beside a bare Yew counter.
 cargo xtask conformance [name …]
     Run the conformance suite against every server, ours and real ones, and write the table.
 cargo xtask lesson check FILE… | play FILE [wrong] | schema
@@ -95,6 +97,8 @@ pub(crate) enum Task {
     },
     /// Measure the page.
     BenchPage,
+    /// Measure how the page loads.
+    BenchLoad,
     /// Check, play and describe lesson files.
     Lesson {
         /// What `psync-lesson` is told.
@@ -200,9 +204,10 @@ fn bench(words: &mut impl Iterator<Item = String>) -> Result<Task, String> {
     match words.next().as_deref() {
         Some("core") => {}
         Some("page") => return Ok(Task::BenchPage),
+        Some("load") => return Ok(Task::BenchLoad),
         what => {
             let what = what.unwrap_or("nothing");
-            return Err(format!("`bench` measures `core` or `page`, not `{what}`."));
+            return Err(format!("`bench` measures `core`, `page` or `load`, not `{what}`."));
         }
     }
     let mut wanted = Bench { names: Vec::new(), rounds: 5, strict: false };

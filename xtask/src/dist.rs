@@ -197,6 +197,9 @@ impl Site {
         if html.contains("www/poster.js") {
             html = with_posters(project, &html)?;
         }
+        let stem = page.trim_end_matches(".html");
+        html = self.joined(project, &html, "<link rel=\"stylesheet\" href=\"./", &format!("{stem}.css"))?;
+        html = self.joined(project, &html, "<script defer src=\"./", &format!("{stem}.js"))?;
         for name in local_names(&html) {
             if let Some(file) = name.strip_prefix("www/").filter(|_| !self.renamed.contains_key(&name)) {
                 self.add("www/", file, read(&project.path(&name))?)?;
@@ -213,6 +216,33 @@ impl Site {
         }
         self.add_as_is("", page, html.into_bytes())?;
         Ok(load)
+    }
+
+    /// Puts the files of all lines that begin so together into one, and its name into the first of the lines:
+    /// each file more is a round trip before the first moment is painted.
+    fn joined(
+        &mut self,
+        project: &Project,
+        html: &str,
+        start: &str,
+        name: &str,
+    ) -> Result<String, TaskError> {
+        let mut all = String::new();
+        let mut out = String::new();
+        for line in html.lines() {
+            let Some((file, rest)) = line.trim().strip_prefix(start).and_then(|rest| rest.split_once('"'))
+            else {
+                out.push_str(line);
+                out.push('\n');
+                continue;
+            };
+            if all.is_empty() {
+                out.push_str(&format!("  {start}www/{name}\"{rest}\n"));
+            }
+            all.push_str(&without_comments(&read_text(&project.path(file))?));
+        }
+        self.add("www/", name, all.into_bytes())?;
+        Ok(out)
     }
 
     /// Adds the service worker, which knows all files by name and changes when one of them does.

@@ -17,11 +17,13 @@
 //! | [`swarm`] | random worlds under random faults |
 //! | [`conformance`] | the conformance suite against every server, ours and real ones |
 //! | [`bench_page`] | frames, idle callbacks and memory of the page |
+//! | [`bench_load`] | when the page is painted, beside a bare Yew counter |
 //! | [`browser`] | the Node.js half: browser tests and screenshots |
 //! | [`run`], [`project`], [`error`] | running programs, where things are, what can go wrong |
 
 mod args;
 mod bench;
+mod bench_load;
 mod bench_page;
 mod browser;
 mod conformance;
@@ -87,6 +89,7 @@ fn perform(task: Task) -> Result<(), TaskError> {
         Task::Bench(wanted) => bench::task(&project, &wanted),
         Task::Swarm(wanted) => swarm::task(&project, wanted),
         Task::Conformance { filters } => conformance::task(&project, &filters),
+        Task::BenchLoad => bench_load::task(&project),
         Task::BenchPage => bench_page::task(&project),
         Task::Lesson { words } => lessons::task(&project, &words),
         Task::Screenshots => browser::screenshots(&project),

@@ -127,6 +127,11 @@ pub(crate) fn for_node(project: &Project, profile: Profile) -> Result<PathBuf, T
     Ok(folder.join(format!("{NAME}.js")))
 }
 
+/// Writes the glue of the counter that `bench load` compares with.
+pub(crate) fn bind_counter(raw: &Path, folder: &Path) -> Result<(), TaskError> {
+    bind(raw, folder, "counter", Bindgen::new().web(true).map_err(binding_failed)?)
+}
+
 /// Flags that take this machine's folders out of the panic messages: they would be downloaded.
 fn short_paths(project: &Project) -> String {
     let home = env::home_dir().unwrap_or_default().join(".cargo");

@@ -10,7 +10,7 @@ mod play;
 mod refs;
 mod texts;
 
-pub use play::{Manner, PlayError, play};
+pub use play::{Manner, PlayError, digests, play};
 
 use super::format::{FORMAT, Lesson, MOST_BYTES};
 use place::Place;
@@ -75,6 +75,14 @@ pub fn read(text: &str) -> Result<Lesson, Vec<Problem>> {
     let mut found = Found { text, problems: Vec::new() };
     names::lesson(&lesson, &mut found);
     if found.problems.is_empty() { Ok(lesson) } else { Err(found.problems) }
+}
+
+/// Plays a lesson file and gives [`digests`], or what is wrong with it.
+pub fn digest_of(text: &str) -> String {
+    match read(text) {
+        Ok(lesson) => digests(&std::rc::Rc::new(lesson)).unwrap_or_else(|error| error.what),
+        Err(problems) => problems.iter().map(ToString::to_string).collect(),
+    }
 }
 
 /// Reads a lesson file and plays it from end to end: doing what it asks, and once what it does not.

@@ -40,6 +40,8 @@ struct Player<'a> {
     lesson: &'a Rc<Lesson>,
     manner: Manner,
     log: &'a mut dyn FnMut(String),
+    /// What looks at the worlds after each step.
+    look: &'a mut dyn FnMut(&Lab),
 }
 
 type Played<T> = Result<T, PlayError>;
@@ -53,13 +55,37 @@ fn fail<T>(place: &Place, what: impl Into<String>) -> Played<T> {
 /// # Errors
 /// The first thing that does not go as the file says.
 pub fn play(lesson: &Rc<Lesson>, manner: Manner, log: &mut dyn FnMut(String)) -> Played<()> {
+    play_with(lesson, manner, log, &mut |_| ())
+}
+
+/// The digests of a lesson's worlds after each of its steps, in hexadecimal: the same on every platform.
+///
+/// # Errors
+/// The first thing that does not go as the file says.
+pub fn digests(lesson: &Rc<Lesson>) -> Played<String> {
+    let mut all = String::new();
+    play_with(lesson, Manner::Right, &mut |_| (), &mut |lab| {
+        for session in std::iter::once(&lab.main).chain(lab.other.as_ref()) {
+            all.push_str(&format!("{:016x}", session.world().digest()));
+        }
+    })?;
+    Ok(all)
+}
+
+fn play_with(
+    lesson: &Rc<Lesson>,
+    manner: Manner,
+    log: &mut dyn FnMut(String),
+    look: &mut dyn FnMut(&Lab),
+) -> Played<()> {
     let root = Place::root();
-    let mut player = Player { lesson, manner, log };
+    let mut player = Player { lesson, manner, log, look };
     let made = Run::new(Rc::clone(lesson));
     let (mut run, mut lab) = made.or_else(|error| fail(&root.key("worlds"), error.to_string()))?;
     loop {
         let at = root.key("steps").index(run.index());
         player.step(&mut run, &mut lab, &at)?;
+        (player.look)(&lab);
         match run.next(&mut lab) {
             Ok(true) => {}
             Ok(false) => break,

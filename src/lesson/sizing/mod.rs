@@ -134,8 +134,8 @@ impl Load {
     pub fn formula(&self) -> Formula {
         let written = u64::from(self.writes_per_s) * u64::from(self.op_bytes);
         let carried = self.network.bytes_per_s(self.op_bytes);
-        let buffer = written.saturating_sub(carried) * u64::from(self.outage_ms) / 1000;
-        Formula { written, carried, buffer, backlog_size: buffer * 2 }
+        let buffer = written.saturating_sub(carried).saturating_mul(self.outage_ms.into()) / 1000;
+        Formula { written, carried, buffer, backlog_size: buffer.saturating_mul(2) }
     }
 
     /// Whether it can be tried.

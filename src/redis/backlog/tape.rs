@@ -16,34 +16,46 @@ const CHUNK: usize = 8192;
 pub struct Tape {
     /// Position of the first byte of the first chunk.
     start: BytePos,
+    /// The byte that will be appended next.
+    end: BytePos,
     /// Full chunks of exactly [`CHUNK`] bytes.
     full: Arc<VecDeque<Arc<Vec<u8>>>>,
     /// The chunk that grows.
     tail: Vec<u8>,
-    /// A dropped chunk that nobody else had, for the next one: appending to a backlog that is full
-    /// asks the allocator for nothing.
-    spare: Option<Arc<Vec<u8>>>,
+    /// Dropped chunks that nobody else had, for the next ones: appending to a backlog that is full
+    /// asks the allocator for nothing. At most [`SPARES`].
+    spares: Vec<Arc<Vec<u8>>>,
 }
+
+/// Blocks are dropped whole, and several chunks with them.
+const SPARES: usize = 8;
 
 impl Clone for Tape {
     fn clone(&self) -> Self {
-        Self { start: self.start, full: Arc::clone(&self.full), tail: self.tail.clone(), spare: None }
+        Self {
+            start: self.start,
+            end: self.end,
+            full: Arc::clone(&self.full),
+            tail: self.tail.clone(),
+            spares: Vec::new(),
+        }
     }
 }
 
 impl Tape {
     /// An empty tape whose first byte will be `start`.
     pub fn new(start: BytePos) -> Self {
-        Self { start, full: Arc::default(), tail: Vec::new(), spare: None }
+        Self { start, end: start, full: Arc::default(), tail: Vec::new(), spares: Vec::new() }
     }
 
     /// The byte that will be appended next.
     pub fn end(&self) -> BytePos {
-        self.start.plus((self.full.len() * CHUNK + self.tail.len()) as u64)
+        self.end
     }
 
     /// Appends bytes.
     pub fn append(&mut self, mut bytes: &[u8]) {
+        self.end = self.end.plus(bytes.len() as u64);
         loop {
             let room = CHUNK - self.tail.len();
             if bytes.len() < room {
@@ -52,7 +64,7 @@ impl Tape {
             }
             let (now, later) = bytes.split_at(room);
             self.tail.extend_from_slice(now);
-            let mut chunk = self.spare.take().unwrap_or_default();
+            let mut chunk = self.spares.pop().unwrap_or_default();
             // Nobody else has it: nothing is copied.
             let next = Arc::make_mut(&mut chunk);
             next.clear();
@@ -73,9 +85,10 @@ impl Tape {
         let full = Arc::make_mut(&mut self.full);
         for _ in 0..chunks {
             if let Some(mut chunk) = full.pop_front()
+                && self.spares.len() < SPARES
                 && Arc::get_mut(&mut chunk).is_some()
             {
-                self.spare = Some(chunk);
+                self.spares.push(chunk);
             }
         }
         self.start = self.start.plus((chunks * CHUNK) as u64);
@@ -84,13 +97,16 @@ impl Tape {
     /// The bytes from `from` on, piece by piece; nothing if `from` is not on the tape.
     pub fn slices(&self, from: BytePos) -> impl Iterator<Item = &[u8]> {
         let here = from >= self.start && from < self.end();
-        let skip = if here { (from - self.start) as usize } else { 0 };
-        let (chunk, within) = if here { (skip / CHUNK, skip % CHUNK) } else { (usize::MAX, 0) };
-        let full = self.full.iter().map(|c| &c[..]).chain([&self.tail[..]]);
-        full.skip(chunk).enumerate().filter_map(move |(i, piece)| {
-            let piece = if i == 0 { piece.get(within..)? } else { piece };
-            (!piece.is_empty()).then_some(piece)
-        })
+        let skip =
+            if here { (from - self.start) as usize } else { self.full.len() * CHUNK + self.tail.len() };
+        let (chunk, within) = (skip / CHUNK, skip % CHUNK);
+        // Mostly it is the newest bytes that are asked for.
+        let (first, others, tail) = match self.full.get(chunk) {
+            Some(first) => (&first[within..], chunk + 1, &self.tail[..]),
+            None => (&self.tail[within..], self.full.len(), &[][..]),
+        };
+        let others = self.full.range(others..).map(|chunk| &chunk[..]);
+        [first].into_iter().chain(others).chain([tail]).filter(|piece| !piece.is_empty())
     }
 }
 

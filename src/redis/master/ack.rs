@@ -76,10 +76,14 @@ impl Server {
             client.blocked = Some(Blocked::Wait { target, replicas: replicas.max(0) as u64, until });
         }
         self.getack_wanted = true;
+        self.may_wait = true;
     }
 
     /// Answers clients whose `WAIT` is met (`processClientsWaitingReplicas`) or over.
     pub(in crate::redis) fn check_waiting(&mut self, effects: &mut Effects) {
+        if !self.may_wait {
+            return;
+        }
         for conn in self.blocked_clients(|b| matches!(b, Blocked::Wait { .. })) {
             let Some(Blocked::Wait { target, replicas, until }) =
                 self.clients.get(&conn).and_then(|c| c.blocked)
@@ -92,6 +96,7 @@ impl Server {
                 self.unblock(conn, effects);
             }
         }
+        self.may_wait = self.clients.values().any(|c| matches!(c.blocked, Some(Blocked::Wait { .. })));
     }
 
     /// Asks all replicas how far they are, once for all who want to know.

@@ -1,6 +1,7 @@
 //! Writing replies (and, being the same encoding, commands).
 
-fn number(out: &mut Vec<u8>, value: u64) {
+/// The decimal digits of a number, for a longer text.
+pub fn number(out: &mut Vec<u8>, value: u64) {
     let mut digits = [0_u8; 20];
     let mut at = digits.len();
     let mut rest = value;

@@ -149,9 +149,23 @@ impl Server {
         }
     }
 
+    /// Whether this is a replica at work with nothing else to do, as it mostly is: then the next second is
+    /// all that it waits for.
+    fn only_follows(&self) -> bool {
+        self.following.as_ref().is_some_and(|following| following.is_connected())
+            && self.own_expiring.is_empty()
+            && self.clients.is_empty()
+            && self.bgsave.is_none()
+            && self.failover.is_none()
+            && self.shutdown.is_none()
+    }
+
     pub(super) fn next_deadline(&self) -> Option<Time> {
         if self.clock.tick.is_none() {
             return Some(self.clock.started.unwrap_or(Time::ZERO));
+        }
+        if self.only_follows() {
+            return Some(self.clock.next_second());
         }
         let mut next: Option<Time> = None;
         let mut sooner = |at: Option<Time>| next = [next, at].into_iter().flatten().min();
@@ -185,7 +199,7 @@ impl Server {
         if let Some(Link::Loading(loading)) = self.following.as_ref().map(|f| &f.link) {
             sooner(Some(loading.done_at));
         }
-        for client in self.clients.values() {
+        for client in self.clients.values().take_while(|_| self.may_wait) {
             if let Some(Blocked::Wait { until, .. }) = client.blocked {
                 sooner(until);
             }

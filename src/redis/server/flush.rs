@@ -1,6 +1,6 @@
 //! The end of a turn: what waits in output buffers is handed over, what is doomed is closed.
 
-use super::{Client, RdbSending, Replica, ReplicaPhase, Server};
+use super::{Client, History, RdbSending, Replica, ReplicaPhase, Server};
 use crate::redis::backlog::TRIM_PER_LOOP;
 use crate::redis::effects::{Effect, Effects, SendKind, SnapshotTarget};
 use crate::redis::event::{Event, LeaveReason};
@@ -31,8 +31,7 @@ impl Server {
                 conns.extend_from_slice(&self.replicas);
             }
             if conns.len() > 1 {
-                // A heap sorts with a tenth of the code of `sort_unstable`, which matters to the page.
-                conns = BinaryHeap::from(conns).into_sorted_vec();
+                sort(&mut conns);
                 conns.dedup();
             }
             for conn in &conns {
@@ -78,13 +77,10 @@ impl Server {
             self.free_client(conn, reason, effects);
             return;
         }
-        let end = self.history.offset.next();
-        let waits = |replica: &Replica| {
-            let stream = replica.streams() && replica.cursor.is_some_and(|cursor| cursor < end);
-            replica.rdb.is_some() || (stream && client.unsent < window)
-        };
-        if client.replica.as_deref().is_some_and(waits) {
-            self.flush_replica(conn, shared, effects);
+        match client.replica.as_deref() {
+            Some(replica) if replica.rdb.is_some() => self.flush_replica(conn, shared, effects),
+            Some(_) => flush_stream(client, &self.history, window, shared, effects),
+            None => {}
         }
     }
 
@@ -116,49 +112,8 @@ impl Server {
             effects.note(Event::RdbSent { conn, bytes });
             self.rdb_handed_over(conn, effects);
         }
-        self.flush_stream(conn, shared, effects);
-    }
-
-    fn flush_stream(&mut self, conn: ConnId, shared: &mut Shared, effects: &mut Effects) {
-        let window = self.config.socket_buffer;
-        let Some(client) = self.clients.get_mut(&conn) else {
-            return;
-        };
-        let client = &mut **client;
-        let Some(replica) = client.replica.as_deref_mut() else {
-            return;
-        };
-        let (true, Some(mut cursor)) = (replica.streams(), replica.cursor) else {
-            return;
-        };
-        let end = self.history.offset.next();
-        while cursor < end && client.unsent < window {
-            let room = (window - client.unsent).min(MAX_PIECE as u64);
-            let range = match shared {
-                Some((from, range)) if *from == cursor && range.len() as u64 <= room => range.clone(),
-                _ => {
-                    let piece = match (&replica.own, &self.history.backlog) {
-                        (Some(own), _) => store(own.slices(cursor), room, effects),
-                        (None, Some(backlog)) => store(backlog.slices(cursor), room, effects),
-                        (None, None) => return,
-                    };
-                    *shared = Some((cursor, piece.clone()));
-                    piece
-                }
-            };
-            if range.is_empty() {
-                debug_assert!(false, "a replica's bytes were dropped before they were sent");
-                return;
-            }
-            let bytes = effects.slice(&range);
-            let kind = if bytes == PING || bytes == GETACK { SendKind::Heartbeat } else { SendKind::Stream };
-            client.unsent += range.len() as u64;
-            cursor = cursor.plus(range.len() as u64);
-            effects.push(Effect::Send { conn, kind, bytes: range });
-        }
-        replica.cursor = Some(cursor);
-        if let Some(own) = &mut replica.own {
-            own.drop_before(cursor);
+        if let Some(client) = self.clients.get_mut(&conn) {
+            flush_stream(client, &self.history, window, shared, effects);
         }
     }
 
@@ -224,6 +179,67 @@ impl Server {
             self.put_online(conn, false, effects);
         } else {
             self.check_socket_transfer();
+        }
+    }
+}
+
+/// Hands over the stream as far as a replica's socket buffer has room.
+fn flush_stream(
+    client: &mut Client,
+    history: &History,
+    window: u64,
+    shared: &mut Shared,
+    effects: &mut Effects,
+) {
+    let Some(replica) = client.replica.as_deref_mut() else {
+        return;
+    };
+    let end = history.offset.next();
+    let (true, Some(mut cursor)) = (replica.streams(), replica.cursor.filter(|cursor| *cursor < end)) else {
+        return;
+    };
+    while cursor < end && client.unsent < window {
+        let room = (window - client.unsent).min(MAX_PIECE as u64);
+        let range = match shared {
+            Some((from, range)) if *from == cursor && range.len() as u64 <= room => range.clone(),
+            _ => {
+                let piece = match (&replica.own, &history.backlog) {
+                    (Some(own), _) => store(own.slices(cursor), room, effects),
+                    (None, Some(backlog)) => store(backlog.slices(cursor), room, effects),
+                    (None, None) => return,
+                };
+                *shared = Some((cursor, piece.clone()));
+                piece
+            }
+        };
+        if range.is_empty() {
+            debug_assert!(false, "a replica's bytes were dropped before they were sent");
+            return;
+        }
+        let bytes = effects.slice(&range);
+        let kind = if bytes == PING || bytes == GETACK { SendKind::Heartbeat } else { SendKind::Stream };
+        client.unsent += range.len() as u64;
+        cursor = cursor.plus(range.len() as u64);
+        effects.push(Effect::Send { conn: client.conn, kind, bytes: range });
+    }
+    replica.cursor = Some(cursor);
+    if let Some(own) = &mut replica.own {
+        own.drop_before(cursor);
+    }
+}
+
+/// Sorts; few and nearly sorted ones in a few steps.
+fn sort(conns: &mut Vec<ConnId>) {
+    if conns.len() > 64 {
+        // A heap sorts with a tenth of the code of `sort_unstable`, which matters to the page.
+        *conns = BinaryHeap::from(std::mem::take(conns)).into_sorted_vec();
+        return;
+    }
+    for n in 1..conns.len() {
+        let mut at = n;
+        while at > 0 && conns[at - 1] > conns[at] {
+            conns.swap(at - 1, at);
+            at -= 1;
         }
     }
 }

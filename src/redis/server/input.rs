@@ -1,12 +1,17 @@
 //! Inputs that concern a client's connection: accepted, bytes, sent, closed.
 
-use super::{Blocked, Client, Server};
+use super::{Blocked, Client, Replica, Server};
+use crate::redis::backlog::Backlog;
 use crate::redis::command::Outcome;
 use crate::redis::config::RedisVersion;
 use crate::redis::effects::Effects;
 use crate::redis::event::LeaveReason;
 use crate::redis::ids::ConnId;
 use crate::redis::resp::{Args, Command, Limits, Parsed, Query, reply};
+use crate::redis::units::Time;
+
+/// A buffer for replies that is larger is not kept for the next command.
+const MOST_KEPT: usize = 16 * 1024;
 
 impl Server {
     pub(super) fn accept(&mut self, conn: ConnId, host: &str, port: u16) {
@@ -45,6 +50,29 @@ impl Server {
             client.unsent = client.unsent.saturating_sub(bytes);
             self.touched.push(conn);
         }
+    }
+
+    /// Takes [`Input::Sent`](crate::redis::Input::Sent) if nothing at all follows from it, which is every
+    /// other input of a busy master. `false`, and nothing is done, if something may: then
+    /// [`handle`](Self::handle) it.
+    pub(crate) fn handle_sent(&mut self, now: Time, conn: ConnId, bytes: u64) -> bool {
+        let waits = self.getack_wanted || self.bgsave.is_some() || self.shutdown.is_some();
+        if waits || !self.touched.is_empty() || self.history.backlog.as_ref().is_some_and(Backlog::may_trim) {
+            return false;
+        }
+        let end = self.history.offset.next();
+        if let Some(client) = self.clients.get_mut(&conn) {
+            if client.pending_reply() > 0 || client.is_leaving() {
+                return false;
+            }
+            let waits = |replica: &Replica| replica.rdb.is_some() || replica.cursor.is_some_and(|c| c < end);
+            if client.replica.as_deref().is_some_and(waits) {
+                return false;
+            }
+            client.unsent = client.unsent.saturating_sub(bytes);
+        }
+        self.now = now;
+        true
     }
 
     pub(super) fn closed(&mut self, conn: ConnId, effects: &mut Effects) {
@@ -147,10 +175,15 @@ impl Server {
 
     /// Runs one command of a client and appends its reply.
     fn run_command(&mut self, conn: ConnId, args: Args<'_>, effects: &mut Effects) -> Outcome {
-        let mut out = Vec::new();
+        // For its memory.
+        let mut out = std::mem::take(&mut self.stream_reply);
+        out.clear();
         let outcome = self.process_command(conn, args, &mut out, effects);
         if !out.is_empty() {
             self.with_reply(conn, |replies| replies.extend_from_slice(&out));
+        }
+        if out.capacity() <= MOST_KEPT {
+            self.stream_reply = out;
         }
         outcome
     }

@@ -57,6 +57,8 @@ pub struct Server {
     pub(super) stats: Stats,
     /// A `WAIT` wants to know how far replicas are (`get_ack_from_slaves`).
     pub(super) getack_wanted: bool,
+    /// A client may be blocked in `WAIT`.
+    pub(super) may_wait: bool,
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     pub(super) active_expire: bool,
     /// Keys that clients of this replica gave an expiry: it deletes them itself
@@ -71,7 +73,7 @@ pub struct Server {
     pub(super) next_client_id: u64,
     pub(super) next_dialled: u64,
     pub(super) run_id: ReplId,
-    /// Replies to the master's commands, which nobody reads.
+    /// The reply of the last command, kept for its memory.
     pub(super) stream_reply: Vec<u8>,
 }
 
@@ -139,6 +141,7 @@ impl Server {
             propagation: Propagation::default(),
             stats: Stats { last_save: config.unix_start_ms / 1000, last_save_ok: true, ..Stats::default() },
             getack_wanted: false,
+            may_wait: false,
             active_expire: true,
             own_expiring: Vec::new(),
             good_replicas: 0,

@@ -2,7 +2,7 @@
 
 use super::Class;
 use super::panel::Desk;
-use crate::lesson::sizing::Load;
+use crate::lesson::sizing::{Load, SizingError};
 use crate::redis::Span;
 use crate::ui::app::{App, Msg, News};
 use crate::ui::deed::Deed;
@@ -23,8 +23,9 @@ impl App {
     /// Turns a knob of the calculator.
     pub(super) fn turn_knob(&mut self, knob: u8, to: Option<i64>, link: &Scope<Self>) {
         let knob = KNOBS.get(usize::from(knob));
-        let to = to.and_then(|to| u32::try_from(to).ok());
-        if let (Some(calculator), Some(knob), Some(to)) = (&self.lessons.calculator, knob, to) {
+        // What is no number counts as none, and what is beyond all bounds is told to be so.
+        let to = to.map_or(0, |to| u32::try_from(to.max(0)).unwrap_or(u32::MAX));
+        if let (Some(calculator), Some(knob)) = (&self.lessons.calculator, knob) {
             let load = calculator.turned(*knob, to);
             self.set_calculator(Some(load), link);
         }
@@ -64,7 +65,7 @@ pub(super) fn calculator(desk: Desk<'_>) -> Option<El> {
         .add(row("repl_backlog_size", (w.bytes)(formula.backlog_size)));
     let said = el("div").class("reveal").attr("role", "status");
     let said = match &calculator.report {
-        Err(error) => said.add(el("p").class("gap").say(error.to_string())),
+        Err(error) => said.add(el("p").class("gap").say(refused(desk, calculator, *error))),
         Ok(report) => {
             let good = calculator.survived() == Some(true);
             let (class, which, word) = if good {
@@ -79,6 +80,22 @@ pub(super) fn calculator(desk: Desk<'_>) -> Option<El> {
     };
     let graph = calculator.graph().map(|graph| draw(desk, &graph));
     Some(el("section").class("calc").label(l.calculator).add(fields).add(sums).add(said).maybe(graph))
+}
+
+/// Why a load is not tried.
+fn refused(desk: Desk<'_>, calculator: &Calculator, error: SizingError) -> String {
+    let l = desk.w.lesson;
+    match error {
+        SizingError::Bounds { field: "writes_per_s", .. } => (l.bounds)(l.knobs[0], "1–1000"),
+        SizingError::Bounds { field: "op_bytes", .. } => (l.bounds)(l.knobs[1], "29–65536"),
+        SizingError::Bounds { field: "burst.factor", .. } => {
+            let most = 1000 / calculator.load.writes_per_s.max(1);
+            (l.bounds)(l.knobs[4], &format!("1–{most}"))
+        }
+        SizingError::Bounds { field: "outage_ms", .. } => l.too_many.to_owned(),
+        SizingError::Bounds { .. } => (l.bounds)("repl_backlog_size", "16–16777216"),
+        SizingError::NeverAnswered => l.too_slow.to_owned(),
+    }
 }
 
 /// The graph.

@@ -27,6 +27,7 @@ use crate::lesson::trial::Status;
 use crate::sim::NodeId;
 use crate::view::lesson::sizing::Calculator;
 use crate::view::lesson::{Lecture, Part, Shine};
+use crate::view::permalink::Tab;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -280,6 +281,10 @@ impl App {
             // The reply that was waited for belongs to another step.
             self.asked = Asked::Nothing;
             self.to_top = true;
+            // Where views are tabs, a step begins on the stage.
+            if before.is_some() {
+                self.tab = Tab::Now;
+            }
             let step = lecture.point().and_then(|point| lecture.lesson.steps.get(point.step));
             self.set_calculator(step.and_then(|step| step.calculator), link);
         }
@@ -291,6 +296,9 @@ impl App {
             && point.stage == Stage::Asking
         {
             self.lessons.draft = Draft::of(&guess);
+            if matches!(guess, Guess::Byte { .. }) {
+                self.tab = Tab::Ring;
+            }
         }
         self.report(&lecture);
         true

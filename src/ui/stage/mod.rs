@@ -92,10 +92,11 @@ fn board(app: &App, second: bool, layer: &NodeRef, link: &Scope<App>) -> El {
         .attr("data-shine", shine.and_then(|shine| shine.packets).unwrap_or_default())
         // Keys keep the two pictures apart: clients come and go after them.
         .keep(app, Piece::Wires(second), link)
-        // The player fills them; Yew never looks into them.
+        .keep(app, Piece::Switches(second), link)
+        // The player fills them; Yew never looks into them. On short links the switches would hide
+        // most of the way, so packets pass over them.
         .add(el("svg").key(2).class("flights").refer(layer).attr("aria-hidden", "true"))
         .add(el("canvas").key(7).class("flights").attr("aria-hidden", "true"))
-        .keep(app, Piece::Switches(second), link)
         .add(cards)
         .keep(app, Piece::Clients(second), link)
 }

@@ -60,7 +60,7 @@ impl Rect {
     }
 
     /// The box of this size around a point.
-    pub(super) fn around(at: Point, (w, h): (f64, f64)) -> Self {
+    pub fn around(at: Point, (w, h): (f64, f64)) -> Self {
         Self { x: at.x - w / 2.0, y: at.y - h / 2.0, w, h }
     }
 

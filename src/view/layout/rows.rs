@@ -176,11 +176,13 @@ fn layers(scene: &Scene) -> Vec<Vec<NodeId>> {
 }
 
 /// How many masters are above a node. A server that nobody follows waits in the second row, so that
-/// the picture does not jump when it is told whom to follow.
+/// the picture does not jump when it is told whom to follow; one that is down stays above those that
+/// still look for it, or their links would pass behind each other's cards.
 fn depth(scene: &Scene, id: NodeId) -> usize {
     let Some(node) = scene.node(id) else { return 0 };
     if node.name.role != Role::Replica {
-        return usize::from(id.0 != 0 && node.followers == 0);
+        let followed = node.followers > 0 || scene.nodes.iter().any(|other| other.master == Some(id));
+        return usize::from(id.0 != 0 && !followed);
     }
     let mut depth = 1;
     let mut above = node.master;

@@ -120,3 +120,20 @@ fn a_dragged_card_stays_and_its_switch_follows() {
     let stage = Stage::of(&scene, &Plan { dragged: vec![(NodeId(2), onto)], ..plan });
     assert!(!stage.kept);
 }
+
+#[test]
+fn a_dead_middle_stays_above_those_that_look_for_it() {
+    let mut rng = Rng::stream(1, "layout", 0);
+    let mut chain = scene(&mut rng, 4, 0);
+    chain.links.clear();
+    chain.nodes[1].name.role = Role::Master;
+    (chain.nodes[1].master, chain.nodes[1].followers) = (None, 0);
+    for id in [2, 3] {
+        chain.nodes[id].master = Some(NodeId(1));
+        chain.nodes[id].name.role = Role::Replica;
+    }
+    let plan = Plan { width: 573.0, height: 422.0, touch: false, dragged: Vec::new() };
+    let stage = Stage::of(&chain, &plan);
+    let top = |id| stage.node(NodeId(id)).expect("it is there").y;
+    assert!(top(1) < top(2) && top(1) < top(3), "{} {} {}", top(1), top(2), top(3));
+}

@@ -97,7 +97,7 @@ pub(super) static ZH: Look = Look {
     mode_silent: "无声丢失，两端都不知道",
     mode_hold: "扣住，接通后再按序送达",
     mode_one_way: |to| format!("只丢发往{to}的字节"),
-    switch_silent: "静默",
+    switch_silent: "无声",
     switch_one_way: "单向",
     switch_hold: "扣住",
     link_menu: |a, b| format!("链路 {a}–{b}：更多"),

@@ -34,8 +34,11 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors *",
 ].join("; ");
 
-/** Starts the server; `address` is the page's, `close()` ends it. `headers` are sent with everything. */
-export async function serveSite(folder = siteFolder, headers = {}) {
+/**
+ * Starts the server; `address` is the page's, `close()` ends it. `headers` are sent with everything; `pack`
+ * compresses a file with brotli.
+ */
+export async function serveSite(folder = siteFolder, headers = {}, pack = undefined) {
   await stat(path.join(folder, "index.html")).catch(() => {
     throw new Error(`there is no site in ${folder}: run \`cargo xtask dist\` first`);
   });
@@ -53,9 +56,11 @@ export async function serveSite(folder = siteFolder, headers = {}) {
       ...(file.includes(`${path.sep}examples${path.sep}`) ? {} : { "content-security-policy": CONTENT_SECURITY_POLICY }),
       "access-control-allow-origin": "*",
       "cache-control": "no-store",
+      ...(pack ? { "content-encoding": "br" } : {}),
       ...headers,
     });
-    createReadStream(file).pipe(response);
+    if (pack) response.end(pack(file));
+    else createReadStream(file).pipe(response);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

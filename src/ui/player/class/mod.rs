@@ -243,9 +243,8 @@ impl State {
         }
         self.poll();
         let shine = self.with_lab(|class, lab| class.shine(lab)).unwrap_or_default();
-        if shine.ring.is_some() {
-            self.frame.ring_of = shine.ring;
-        }
+        // A ring that was chosen in the step before would hide what this one tells of.
+        self.frame.ring_of = shine.ring;
     }
 
     fn end_film(&mut self) {

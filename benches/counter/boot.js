@@ -1,0 +1,4 @@
+// Starts the counter.
+import init from "./counter.js";
+
+await init();

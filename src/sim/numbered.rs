@@ -1,0 +1,152 @@
+//! Things by their numbers, where each new one has the next number: packets under way, connections.
+//!
+//! Each lies in a place of its own, and a ring that begins at the oldest one's number tells which:
+//! found without a search, and taken out without moving the others.
+
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+
+/// The place of what is gone, and the end of the list of free places.
+const NONE: u32 = u32::MAX;
+
+/// A name that is a number.
+pub(super) trait Number: Copy {
+    /// Which.
+    fn number(self) -> u64;
+    /// The name with this number.
+    fn named(number: u64) -> Self;
+}
+
+/// Things in the order of their numbers.
+#[derive(Debug)]
+pub(super) struct Numbered<K, T> {
+    /// Number of the first thing of `index`.
+    first: u64,
+    /// Places, by number less `first`. The first one is taken.
+    index: VecDeque<u32>,
+    places: Vec<Place<T>>,
+    free: u32,
+    name: PhantomData<K>,
+}
+
+#[derive(Debug)]
+enum Place<T> {
+    Taken(T),
+    /// And the next free one.
+    Free(u32),
+}
+
+impl<K, T> Default for Numbered<K, T> {
+    fn default() -> Self {
+        Self { first: 0, index: VecDeque::new(), places: Vec::new(), free: NONE, name: PhantomData }
+    }
+}
+
+impl<K: Number, T: Clone> Clone for Numbered<K, T> {
+    /// Without the free places: a copy is no larger than what there is.
+    fn clone(&self) -> Self {
+        let mut copy = Self::default();
+        self.iter().for_each(|(name, thing)| copy.push(name, thing.clone()));
+        copy
+    }
+}
+
+impl<K: Number, T> Numbered<K, T> {
+    fn find(&self, name: K) -> usize {
+        let n = name.number().wrapping_sub(self.first);
+        usize::try_from(n).ok().and_then(|n| self.index.get(n)).map_or(NONE as usize, |place| *place as usize)
+    }
+
+    pub(super) fn get(&self, name: K) -> Option<&T> {
+        match self.places.get(self.find(name)) {
+            Some(Place::Taken(thing)) => Some(thing),
+            _ => None,
+        }
+    }
+
+    pub(super) fn get_mut(&mut self, name: K) -> Option<&mut T> {
+        let place = self.find(name);
+        match self.places.get_mut(place) {
+            Some(Place::Taken(thing)) => Some(thing),
+            _ => None,
+        }
+    }
+
+    /// Adds a thing, whose number is higher than all others.
+    pub(super) fn push(&mut self, name: K, thing: T) {
+        if self.index.is_empty() {
+            self.first = name.number();
+        }
+        let next = self.first + self.index.len() as u64;
+        debug_assert!(next <= name.number(), "numbers only grow");
+        // Numbers that were never used.
+        (next..name.number()).for_each(|_| self.index.push_back(NONE));
+        let free = self.free;
+        if let Some(place) = self.places.get_mut(free as usize) {
+            if let Place::Free(next) = std::mem::replace(place, Place::Taken(thing)) {
+                self.free = next;
+            }
+            self.index.push_back(free);
+        } else {
+            self.index.push_back(self.places.len() as u32);
+            self.places.push(Place::Taken(thing));
+        }
+    }
+
+    pub(super) fn remove(&mut self, name: K) -> Option<T> {
+        let place = self.find(name);
+        let taken = std::mem::replace(self.places.get_mut(place)?, Place::Free(self.free));
+        self.free = place as u32;
+        let n = (name.number() - self.first) as usize;
+        self.index[n] = NONE;
+        while self.index.front() == Some(&NONE) {
+            self.index.pop_front();
+            self.first += 1;
+        }
+        match taken {
+            Place::Taken(thing) => Some(thing),
+            Place::Free(_) => None,
+        }
+    }
+
+    /// All, in the order of their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (K, &T)> {
+        let names = (self.first..).map(K::named);
+        names.zip(&self.index).filter_map(|(name, place)| match self.places.get(*place as usize) {
+            Some(Place::Taken(thing)) => Some((name, thing)),
+            _ => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redis::{Rng, VecMap};
+    use crate::sim::ids::PacketId;
+
+    #[test]
+    fn it_is_a_map_whatever_comes_and_goes() {
+        let (mut things, mut map, mut rng) = (Numbered::default(), VecMap::default(), Rng::new(9));
+        let (mut made, mut most) = (0, 0);
+        for _ in 0..5000 {
+            if rng.below(2) == 0 {
+                // Any of the last hundred, gone or not.
+                let name = PacketId((made + 3_u64).saturating_sub(rng.below(100)));
+                assert_eq!(things.get(name), map.get(&name));
+                assert_eq!(things.remove(name), map.remove(&name));
+                assert_eq!(things.get_mut(name), None);
+            } else {
+                made += 1 + rng.below(10) / 9;
+                things.push(PacketId(made), made * 2);
+                map.insert(PacketId(made), made * 2);
+                most = most.max(map.len());
+            }
+        }
+        assert!(made > 2000 && things.places.len() == most, "places are used again");
+        assert_eq!(things.clone().places.len(), map.len());
+        assert!(
+            things.clone().iter().map(|(name, thing)| (name, *thing)).eq(map.iter().map(|(n, t)| (*n, *t)))
+        );
+    }
+}
