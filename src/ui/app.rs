@@ -5,18 +5,16 @@
 use super::console::Asked;
 use super::deed::{Deed, value};
 use super::el::{El, button, el, yes};
+use super::kept::Home;
 use super::lesson::Lessons;
 use super::look::Looking;
+use super::piece::{Picked, Piece};
 use super::player::{Player, Shown};
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
-use super::{
-    compare, console, dom, failure, header, history, host, inspector, keys, lesson, log, ring, side, stage,
-    transport, twin,
-};
+use super::{dom, failure, header, history, host, keys, lesson, log, ring, side, stage, twin};
 use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
-use crate::view::inspect;
 use crate::view::orders::Order;
 use crate::view::params::{Controls, Problem, Theme};
 use crate::view::permalink::{Look, Shared, Tab};
@@ -60,6 +58,8 @@ pub struct Msg(pub(super) News);
 pub(super) enum News {
     /// The player shows something else.
     Shown(Shown),
+    /// A frame has time for pieces that wait to be drawn.
+    More,
     /// The reader does something.
     Deed(Deed, Event),
     /// What had to wait is read out.
@@ -93,6 +93,12 @@ pub(super) struct Nodes {
 pub struct App {
     pub(super) player: Rc<Player>,
     pub(super) look: Looking,
+    pub(super) picked: Picked,
+    /// Pieces that wait for a frame with time for them.
+    pub(super) waiting: Vec<Piece>,
+    /// The pieces that are drawn by themselves.
+    pub(super) home: Home,
+    pub(super) controls: Controls,
     pub(super) lessons: Lessons,
     /// The lesson's panel must be scrolled to its top, or to what happened.
     pub(super) to_top: bool,
@@ -111,9 +117,8 @@ pub struct App {
     pub(super) spoken: side::Spoken,
     /// Whether all of the transport is shown where there is little room.
     pub(super) more: bool,
-    speaks_later: Option<Timeout>,
-    /// Whether the log's end is in sight.
-    follows: bool,
+    pub(super) speaks_later: Option<Timeout>,
+    pub(super) tail: Rc<log::Tail>,
     pub(super) nodes: Nodes,
     pub(super) undo: Vec<Box<dyn FnOnce()>>,
 }
@@ -140,6 +145,10 @@ impl Component for App {
             theme: params.theme,
             problems,
             look: Looking::default(),
+            picked: Picked::default(),
+            waiting: Vec::new(),
+            home: Home::default(),
+            controls: params.controls.unwrap_or_default(),
             lessons: Lessons::default(),
             to_top: false,
             to_verdict: false,
@@ -151,7 +160,7 @@ impl Component for App {
             spoken: side::Spoken::default(),
             more: false,
             speaks_later: None,
-            follows: true,
+            tail: Rc::default(),
             nodes: Nodes::default(),
             undo: Vec::new(),
         };
@@ -160,73 +169,80 @@ impl Component for App {
     }
 
     fn update(&mut self, ctx: &Context<Self>, Msg(news): Msg) -> bool {
+        let link = ctx.link();
+        // Whether the page is drawn again, or only what a new picture makes stale.
+        let mut page = true;
         match news {
-            News::Speak => self.speaks_later = None,
-            News::Shown(shown) => self.shown = shown,
+            News::Speak => {
+                self.speaks_later = None;
+                page = false;
+            }
+            News::Shown(shown) => return self.show(shown, link),
+            News::More => {
+                self.draw_on_pieces(link);
+                return false;
+            }
             News::Deed(Deed::Class(class), event) => {
-                self.learn(class, &event, ctx.link());
+                self.learn(class, &event, link);
                 failure::keep(self.permalink());
             }
             News::Deed(Deed::Lang(lang), _) => {
                 self.lang = lang;
                 self.tell_language();
-                self.fetch_other_words(ctx.link());
+                self.fetch_other_words(link);
             }
             News::Deed(deed, event) => {
                 self.deed(deed, &event);
+                page = !deed.is_of_player();
                 if deed != Deed::Scroll {
                     failure::keep(self.permalink());
                 }
+                if deed == Deed::Seek {
+                    // The field shows where the reader dragged to, not where that led.
+                    self.renew(&[Piece::Scrub], link);
+                }
             }
             News::Fetched(fetched) => self.fetched(fetched),
-            News::Calculate => self.draw_on(ctx.link()),
+            News::Calculate => self.draw_on(link),
             News::Order(Ok(Order::Load(name)), request) => {
-                self.fetch(&name, ctx.link());
+                self.fetch(&name, link);
                 self.lessons.asked = Some((name, request));
             }
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),
         }
-        self.follow_lesson(ctx.link());
-        if self.spoken.follow(&self.shown.picture, self.lang, dom::now()) && self.speaks_later.is_none() {
-            let link = ctx.link().clone();
-            let speak = move || link.send_message(Msg(News::Speak));
-            self.speaks_later = Some(Timeout::new(side::PAUSE as u32, speak));
+        self.follow_lesson(link);
+        if self.speak(link) && !page {
+            self.renew(&[Piece::Status, Piece::Log], link);
         }
-        true
+        self.read_picked();
+        self.tail.moved.set(true);
+        if page {
+            self.wait_for(Vec::new());
+        }
+        page
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (link, w) = (ctx.link(), self.words());
-        let Shown { picture, .. } = &self.shown;
-        let sheet = self.player.with_world(|world| inspect::sheet(world, self.look.pick, w));
-        let because = self.look.why.then(|| self.player.with_world(|world| picture.lit.tell(world, w)));
         let mut top = el("div").add(header::head(self, link));
         if !self.problems.is_empty() {
             top = top.add(header::notice(w, &self.problems, link));
         }
-        let controls = ctx.props().params.controls.unwrap_or_default();
-        if controls != Controls::Full {
-            return self.figure(ctx, controls, sheet.as_ref(), because.as_ref());
+        if self.controls != Controls::Full {
+            return self.figure(ctx, self.controls);
         }
-        let teaching = lesson::panel(self, link);
-        let taught = teaching.is_some();
-        let mut side = el("aside").class(match (taught, sheet.is_some()) {
+        let taught = self.teaches();
+        let mut side = el("aside").class(match (taught, self.picked.sheet.is_some()) {
             (false, false) => "side",
             (false, true) => "side inspecting",
             (true, false) => "side teaching",
             (true, true) => "side teaching inspecting",
         });
-        side = match teaching {
-            Some(panel) => side.add(panel.key(1)),
-            None => side.add(side::intro(w).key(2)),
-        };
-        let side = side
-            .add(side::status_box(self, w))
-            .add(log::event_log(self, link))
-            .add(inspector::inspector(self, sheet.as_ref(), because.as_ref(), link))
-            .add(twin::twin(w, picture, link))
-            .add(console::console(self, link));
+        side = if taught { side.keep(self, Piece::Panel, link) } else { side.add(side::intro(w).key(2)) };
+        let pieces = [Piece::Status, Piece::Log, Piece::Inspector];
+        let side = pieces.into_iter().fold(side, |side, piece| side.keep(self, piece, link));
+        let side = side.add(twin::twin(self, link)).keep(self, Piece::Console, link);
         let views = el("div")
             .class("views")
             .attr("data-second", if self.shown.second.is_some() { "true" } else { "false" })
@@ -234,7 +250,7 @@ impl Component for App {
             .add(tabs(self.tab, w, link))
             .add(stage::now(self, link))
             .add(ring::ring_view(self, link))
-            .add(compare::compare_view(self, link))
+            .keep(self, Piece::Compare, link)
             .add(history::history_view(self, link));
         let views = if self.shown.beside.is_some() && self.shown.second.is_none() {
             views.attr("data-compare", "")
@@ -246,7 +262,7 @@ impl Component for App {
             .refer(&self.nodes.root)
             .add(top)
             .add(el("main").class("body").add(side).add(views))
-            .add(transport::transport(self, link))
+            .keep(self, Piece::Transport, link)
             .add(keys::help(self, w))
             .done()
     }
@@ -255,10 +271,7 @@ impl Component for App {
         if first {
             self.start(ctx);
         }
-        // New lines, but also a longer status above the list, push the newest out of sight.
-        if let Some(list) = self.nodes.log.cast::<Element>().filter(|_| self.follows) {
-            list.set_scroll_top(list.scroll_height());
-        }
+        self.tail.show(&self.nodes.log);
         self.player.set_second_layer(|| self.nodes.second.cast::<Element>().and_then(Layer::new));
         if std::mem::take(&mut self.to_top)
             && let Some(panel) = self.nodes.lesson.cast::<Element>()
@@ -333,7 +346,7 @@ impl App {
             Deed::Time(time) => self.travel(time, event),
             Deed::Scroll => {
                 if let Some(list) = self.nodes.log.cast::<Element>() {
-                    self.follows = log::at_end(&list);
+                    self.tail.follows.set(log::at_end(&list));
                 }
             }
         }

@@ -3,6 +3,7 @@
 use super::dom;
 use crate::redis::{Rate, Span};
 use crate::sim::{ClientSpec, NodeId, NodeSpec, PathSpec, WorldSpec, WriteLoad};
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -38,6 +39,29 @@ fn spec(nodes: u64, packets: u64) -> WorldSpec {
     let latency = Span::from_millis(20);
     spec.clients = vec![ClientSpec { name: "writer".into(), at: NodeId(0), latency, writes, running: true }];
     spec
+}
+
+thread_local! {
+    /// For each part of a picture how often it was drawn, and how long that took in all and at most.
+    static PARTS: RefCell<Vec<(u32, f64, f64)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A part was drawn.
+pub(super) fn note(part: usize, took: f64) {
+    PARTS.with_borrow_mut(|parts| {
+        parts.resize(parts.len().max(part + 1), (0, 0.0, 0.0));
+        let (count, all, most) = &mut parts[part];
+        (*count, *all, *most) = (*count + 1, *all + took, most.max(took));
+    });
+}
+
+/// How often each part was drawn, and how long that took on average and at most, in milliseconds;
+/// since the last question.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub fn bench_parts() -> Vec<f64> {
+    let parts = PARTS.take();
+    parts.iter().flat_map(|(count, all, most)| [f64::from(*count), all / f64::from(*count), *most]).collect()
 }
 
 /// Bytes of the page's own memory: the session's past lives there, out of JavaScript's heap.

@@ -60,6 +60,27 @@ pub(super) enum Deed {
     Share,
 }
 
+impl Deed {
+    /// Whether it only changes what the player shows: the player tells of that.
+    pub(super) fn is_of_player(self) -> bool {
+        match self {
+            Self::Toggle
+            | Self::StepBack
+            | Self::Step
+            | Self::Latest
+            | Self::Seek
+            | Self::Flip(_)
+            | Self::Run(..)
+            | Self::Scroll => true,
+            Self::Time(time) => matches!(
+                time,
+                Time::Mark(_) | Time::Zoom(_) | Time::Pan(_) | Time::All | Time::Follow | Time::Seek(_)
+            ),
+            _ => false,
+        }
+    }
+}
+
 /// A listener of an element: hands the deed to the page.
 pub(super) struct Heard {
     /// The page.

@@ -5,6 +5,7 @@
 
 use super::app::App;
 use super::deed::{Deed, Heard};
+use super::piece::Piece;
 use crate::view::format::px;
 use std::rc::Rc;
 use yew::html::Scope;
@@ -132,6 +133,15 @@ impl El {
     #[inline(never)]
     pub(super) fn add(mut self, child: Self) -> Self {
         self.0.add_child((*child.0).into());
+        self
+    }
+
+    /// A piece of the page in it, which is drawn again by itself.
+    #[inline(never)]
+    pub(super) fn keep(mut self, app: &App, piece: Piece, link: &Scope<App>) -> Self {
+        if let Some(drawn) = piece.draw(app, link) {
+            self.0.add_child(app.home.place(piece, drawn.done()));
+        }
         self
     }
 

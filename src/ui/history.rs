@@ -5,6 +5,7 @@ use super::deed::Deed;
 use super::dom;
 use super::el::{El, button, el, yes};
 use super::icons::{Icon, icon};
+use super::piece::Piece;
 use super::time::Time;
 use crate::sim::MarkKind;
 use crate::view::Words;
@@ -16,12 +17,12 @@ use yew::html::Scope;
 /// The History view.
 pub(super) fn history_view(app: &App, link: &Scope<App>) -> El {
     let w = app.words();
-    let boxed = el("div")
-        .class("histbox")
-        .refer(&app.nodes.history)
-        .add(drawing(&app.shown.picture.chart, w, "plot"))
-        .add(scrubber(app, link));
-    let head = el("div").class("histhead").add(el("h2").text(w.history)).add(tools(app, link));
+    let boxed = el("div").class("histbox").refer(&app.nodes.history).keep(app, Piece::Plot, link).keep(
+        app,
+        Piece::Scrub,
+        link,
+    );
+    let head = el("div").class("histhead").add(el("h2").text(w.history)).keep(app, Piece::Tools, link);
     el("section")
         .class(if app.shine().is_some_and(|shine| shine.history) {
             "view history shine"
@@ -33,8 +34,13 @@ pub(super) fn history_view(app: &App, link: &Scope<App>) -> El {
         .add(boxed)
 }
 
+/// The chart.
+pub(super) fn plot(app: &App) -> El {
+    drawing(&app.shown.picture.chart, app.words(), "plot")
+}
+
 /// Zoom, and the branches once there are some.
-fn tools(app: &App, link: &Scope<App>) -> El {
+pub(super) fn tools(app: &App, link: &Scope<App>) -> El {
     let (w, picture) = (app.words(), &app.shown.picture);
     let plain = |deed, which, word| button("btn").on(link, Deed::Time(deed)).title(word).add(icon(which));
     let choice = |deed, on, word: &'static str| {
@@ -71,7 +77,7 @@ fn tools(app: &App, link: &Scope<App>) -> El {
 }
 
 /// An invisible slider on the axis: dragging moves the playhead, and so do the arrow keys.
-fn scrubber(app: &App, link: &Scope<App>) -> El {
+pub(super) fn scrubber(app: &App, link: &Scope<App>) -> El {
     let picture = &app.shown.picture;
     let (chart, window) = (&picture.chart, picture.window);
     let rect = Rect { x: chart.left, y: 0.0, w: chart.right - chart.left, h: 24.0 };

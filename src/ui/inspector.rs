@@ -15,14 +15,10 @@ use yew::html::Scope;
 /// So many bytes are on one page.
 const PAGE: usize = 128;
 
-/// The inspector. `because` is the chain of causes while it is asked for.
-pub(super) fn inspector(
-    app: &App,
-    sheet: Option<&Sheet>,
-    because: Option<&(Vec<Because>, usize)>,
-    link: &Scope<App>,
-) -> El {
+/// The inspector.
+pub(super) fn inspector(app: &App, link: &Scope<App>) -> El {
     let w = app.words();
+    let (sheet, because) = (app.picked.sheet.as_ref(), app.picked.because.as_ref());
     let section = el("section").class("inspector").label(w.inspector).refer(&app.nodes.inspector);
     let Some(sheet) = sheet else {
         return section.add(el("span").class("label").text(w.inspect_hint));

@@ -8,7 +8,9 @@ use crate::sim::EntryId;
 use crate::view::format::clock;
 use crate::view::inspect::Pick;
 use crate::view::log::Weight;
+use std::cell::Cell;
 use web_sys::Element;
+use yew::NodeRef;
 use yew::html::Scope;
 
 /// How near to the end counts as reading the end, in pixels.
@@ -17,6 +19,33 @@ const NEAR_END: i32 = 60;
 /// Whether the end of the list is in sight.
 pub(super) fn at_end(list: &Element) -> bool {
     list.scroll_height() - list.scroll_top() - list.client_height() < NEAR_END
+}
+
+/// Keeps the newest line in sight.
+pub(super) struct Tail {
+    /// Whether the log's end is in sight.
+    pub(super) follows: Cell<bool>,
+    /// Whether it may have moved.
+    pub(super) moved: Cell<bool>,
+}
+
+impl Default for Tail {
+    fn default() -> Self {
+        Self { follows: Cell::new(true), moved: Cell::new(true) }
+    }
+}
+
+impl Tail {
+    /// Brings the end back into sight, if it was there. Asking for the list's height makes the browser
+    /// lay the page out, so it is done only after a change.
+    pub(super) fn show(&self, log: &NodeRef) {
+        if self.moved.take()
+            && self.follows.get()
+            && let Some(list) = log.cast::<Element>()
+        {
+            list.set_scroll_top(list.scroll_height());
+        }
+    }
 }
 
 /// The event log.

@@ -5,22 +5,21 @@ use super::deed::Deed;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
 use super::look::Look;
-use super::{console, header, history, inspector, lesson, log, ring, side, stage, tabs, twin};
+use super::piece::Piece;
+use super::{header, history, ring, stage, tabs, twin};
 use crate::view::Words;
 use crate::view::format::{clock, grouped};
-use crate::view::inspect::Sheet;
 use crate::view::params::Controls;
 use crate::view::scene::{NodeCard, Role};
-use crate::view::why::Because;
 use yew::html::Scope;
 use yew::{Context, Html};
 
-/// The figure. `sheet` is what is picked, `twin` the tables for those who do not see it.
-pub(super) fn body(app: &App, link: &Scope<App>, sheet: Option<El>, twin: El) -> El {
-    let (w, picture) = (app.words(), &app.shown.picture);
-    let beside = match sheet {
-        Some(sheet) => el("div").class("beside").add(sheet),
-        None => el("div").class("beside").add(table(&picture.scene.nodes, w)).add(ring::ring_view(app, link)),
+/// The figure.
+fn body(app: &App, link: &Scope<App>) -> El {
+    let w = app.words();
+    let beside = match app.picked.sheet {
+        Some(_) => el("div").class("beside").keep(app, Piece::Inspector, link),
+        None => el("div").class("beside").keep(app, Piece::Offsets, link).add(ring::ring_view(app, link)),
     };
     let views = el("div")
         .class("views")
@@ -31,15 +30,15 @@ pub(super) fn body(app: &App, link: &Scope<App>, sheet: Option<El>, twin: El) ->
         .add(history::history_view(app, link));
     el("main")
         .class("body")
-        .add(lesson::panel(app, link).unwrap_or_else(|| side::status_box(app, w)))
+        .keep(app, if app.teaches() { Piece::Panel } else { Piece::Status }, link)
         .add(views)
-        .add(log::event_log(app, link))
-        .add(console::console(app, link))
-        .add(twin)
+        .keep(app, Piece::Log, link)
+        .keep(app, Piece::Console, link)
+        .add(twin::twin(app, link))
 }
 
 /// Who is how far: numbers, and the shapes of the roles.
-fn table(nodes: &[NodeCard], w: &'static Words) -> El {
+pub(super) fn table(nodes: &[NodeCard], w: &'static Words) -> El {
     let head = [w.col_node, w.offset, w.col_lag];
     let head = el("tr").all(head.map(|name| el("th").attr("scope", "col").text(name)));
     let row = |node: &NodeCard| {
@@ -64,6 +63,11 @@ fn table(nodes: &[NodeCard], w: &'static Words) -> El {
     el("table").class("offsets").add(el("thead").add(head)).add(el("tbody").all(nodes.iter().map(row)))
 }
 
+/// The instant shown.
+pub(super) fn time_shown(app: &App) -> El {
+    el("span").class("t mono").say(clock(app.shown.picture.now)).text(" s")
+}
+
 /// Play, back, on, cut, the time; and all of the screen.
 pub(super) fn bar(app: &App, link: &Scope<App>) -> El {
     let (w, shown) = (app.words(), &app.shown);
@@ -77,8 +81,7 @@ pub(super) fn bar(app: &App, link: &Scope<App>) -> El {
     if let Some(first) = shown.picture.scene.links.first() {
         bar = bar.add(small(Deed::Flip(first.id), Icon::Scissors, w.time.cut));
     }
-    let time = el("span").class("t mono").say(clock(shown.picture.now)).text(" s");
-    bar = bar.add(small(Deed::Reset, Icon::Reset, w.reset)).add(time);
+    bar = bar.add(small(Deed::Reset, Icon::Reset, w.reset)).keep(app, Piece::Clock, link);
     bar = bar.add(small(Deed::Share, Icon::Share, w.share));
     let fill = Deed::Look(Look::FullScreen);
     if app.can_fill { bar.add(small(fill, Icon::FullScreen, w.look.full_screen)) } else { bar }
@@ -86,13 +89,7 @@ pub(super) fn bar(app: &App, link: &Scope<App>) -> El {
 
 impl App {
     /// The page as a figure in a text.
-    pub(super) fn figure(
-        &self,
-        ctx: &Context<Self>,
-        controls: Controls,
-        sheet: Option<&Sheet>,
-        because: Option<&(Vec<Because>, usize)>,
-    ) -> Html {
+    pub(super) fn figure(&self, ctx: &Context<Self>, controls: Controls) -> Html {
         let (link, w) = (ctx.link(), self.words());
         let mut lab = el("div")
             .class("lab")
@@ -102,8 +99,7 @@ impl App {
         if !self.problems.is_empty() {
             lab = lab.add(header::notice(w, &self.problems, link));
         }
-        let sheet = sheet.map(|sheet| inspector::inspector(self, Some(sheet), because, link));
-        lab = lab.add(body(self, link, sheet, twin::twin(w, &self.shown.picture, link)));
+        lab = lab.add(body(self, link));
         if controls == Controls::Mini { lab.add(bar(self, link)).done() } else { lab.done() }
     }
 }

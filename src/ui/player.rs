@@ -1,10 +1,13 @@
 //! The player: turns the browser's time into model time, and the world into pictures.
 //!
-//! It lives outside Yew. Each frame it moves the packets; about ten times a second it hands the page
-//! a new [`Picture`]. It stands still, without any callback, while paused, hidden or off-screen.
+//! It lives outside Yew. Each frame it moves the packets and draws at most one part of the
+//! [`Picture`] anew ([`Pace`]). It stands still, without any callback, while paused, hidden or
+//! off-screen.
 
 mod beside;
 mod class;
+mod draw;
+pub(super) mod pace;
 mod travel;
 
 pub(super) use travel::Trip;
@@ -20,10 +23,11 @@ use crate::view::flights::Flights;
 use crate::view::history::{Record, Zoom};
 use crate::view::layout::{Plan, Point};
 use crate::view::lesson::Lecture;
-use crate::view::picture::Frame;
+use crate::view::picture::{Frame, Part};
 use crate::view::speed::Speed;
 use crate::view::{Params, Picture, flights, poster};
 use class::Class;
+use pace::Pace;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::Callback;
@@ -33,6 +37,8 @@ use yew::Callback;
 pub(super) struct Shown {
     /// The instant.
     pub(super) picture: Rc<Picture>,
+    /// The part of it that was drawn; `None` for all.
+    pub(super) part: Option<Part>,
     /// Whether time runs.
     pub(super) playing: bool,
     /// Whether it stands still until the reader of a lesson answers or goes on.
@@ -51,11 +57,20 @@ pub(super) struct Shown {
     pub(super) compared: Option<BranchId>,
 }
 
+impl Shown {
+    /// Whether a part was drawn.
+    pub(super) fn is_due(&self, part: Part) -> bool {
+        self.part.is_none_or(|drawn| drawn == part)
+    }
+}
+
 /// The session, its clock and who is told about it.
 pub(super) struct Player {
     state: RefCell<State>,
     frames: RefCell<Option<Rc<FrameLoop>>>,
-    listener: RefCell<Option<Callback<Shown>>>,
+    listener: RefCell<Option<Callback<Option<Shown>>>>,
+    /// The page has pieces to draw: it is told with `None` when a frame has time for them.
+    pub(super) waiting: Cell<bool>,
     /// Why time may stand still although it plays: the tab is hidden, the page is off-screen.
     hidden: Cell<bool>,
     off_screen: Cell<bool>,
@@ -75,14 +90,12 @@ struct State {
     /// Packets do not move: the reader asked for less motion.
     still: bool,
     last_frame: Option<f64>,
-    last_told: f64,
+    pace: Pace,
     picture: Rc<Picture>,
     flights: Flights,
     layer: Option<Layer>,
 }
 
-/// Real time between two pictures, in milliseconds.
-const TOLD_EVERY: f64 = 100.0;
 /// The longest frame that counts: a tab that slept does not catch up in one go.
 const LONGEST_FRAME: f64 = 100.0;
 
@@ -134,7 +147,7 @@ impl Player {
             beside: None,
             still: false,
             last_frame: None,
-            last_told: f64::MIN,
+            pace: Pace::default(),
             picture,
             flights,
             layer,
@@ -143,13 +156,14 @@ impl Player {
             state: RefCell::new(state),
             frames: RefCell::new(None),
             listener: RefCell::new(None),
+            waiting: Cell::new(false),
             hidden: Cell::new(false),
             off_screen: Cell::new(false),
         })
     }
 
     /// Tells `listener` from now on.
-    pub(super) fn attach(self: &Rc<Self>, listener: Callback<Shown>) {
+    pub(super) fn attach(self: &Rc<Self>, listener: Callback<Option<Shown>>) {
         let me = Rc::downgrade(self);
         let frames = FrameLoop::new(move |at| {
             if let Some(me) = me.upgrade() {
@@ -169,12 +183,16 @@ impl Player {
 
     /// What to show now.
     pub(super) fn shown(&self) -> Shown {
+        self.shown_part(None)
+    }
+
+    fn shown_part(&self, part: Option<Part>) -> Shown {
         let state = self.state.borrow();
         let second = state.class.as_ref().and_then(|class| class.second.picture.clone());
         let (picture, trip, lecture) = (state.picture.clone(), state.trip.clone(), state.lecture.clone());
         let (beside, compared) = (state.beside.clone(), state.other.as_ref().and_then(|other| other.branch));
         let (playing, waits, speed) = (state.playing, state.waits(), state.speed);
-        Shown { picture, playing, waits, speed, lecture, second, trip, beside, compared }
+        Shown { picture, part, playing, waits, speed, lecture, second, trip, beside, compared }
     }
 
     /// Reads the world.
@@ -297,20 +315,35 @@ impl Player {
             state.travel(span);
         }
         let rests = !state.runs();
-        let tell = rests || at - state.last_told >= TOLD_EVERY;
-        if tell {
-            state.last_told = at;
+        let more = !rests && self.waiting.get();
+        let part = if rests || more { None } else { state.pace.next(at) };
+        if more {
+            state.pace.go_on();
+        } else if let Some(part) = part {
+            state.follow();
+            state.draw_part(part);
+        } else if rests {
             state.draw();
         }
-        if tell || !state.still {
+        if part.is_some() || rests || !state.still {
             state.fly();
         }
         drop(state);
-        if tell {
-            self.tell();
+        if part.is_some() || rests {
+            self.tell(part);
+        } else if more && let Some(listener) = &*self.listener.borrow() {
+            listener.emit(None);
         }
         if rests {
             self.run_or_rest();
+        }
+    }
+
+    /// The page has drawn what it was told last.
+    pub(super) fn drawn(&self) {
+        // While it is told, nothing is drawn: this is only called from the page's own turn.
+        if let Ok(mut state) = self.state.try_borrow_mut() {
+            state.pace.drawn();
         }
     }
 
@@ -321,13 +354,13 @@ impl Player {
         state.fly();
         drop(state);
         self.run_or_rest();
-        self.tell();
+        self.tell(None);
     }
 
-    fn tell(&self) {
+    fn tell(&self, part: Option<Part>) {
         let listener = self.listener.borrow().clone();
         if let Some(listener) = listener {
-            listener.emit(self.shown());
+            listener.emit(Some(self.shown_part(part)));
         }
     }
 
@@ -347,23 +380,5 @@ impl State {
     /// Whether time passes.
     fn runs(&self) -> bool {
         self.playing && !self.waits()
-    }
-
-    fn draw(&mut self) {
-        self.record.follow_session(&mut self.session);
-        self.frame.reach = self.session.reach();
-        self.picture = Rc::new(Picture::of(self.session.world(), &self.record, &self.frame));
-        self.draw_class();
-        self.draw_beside();
-    }
-
-    fn fly(&mut self) {
-        self.fly_second();
-        if let Some(layer) = &mut self.layer {
-            let lit = &self.picture.lit.entries;
-            self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);
-            let stage = &self.picture.stage;
-            layer.paint(&self.flights, (stage.width, stage.height));
-        }
     }
 }

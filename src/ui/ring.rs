@@ -7,6 +7,7 @@ use super::deed::Deed;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
 use super::look::Look;
+use super::piece::Piece;
 use crate::view::Words;
 use crate::view::format::{grouped, px};
 use crate::view::inspect::Pick;
@@ -16,6 +17,19 @@ use yew::html::Scope;
 
 /// The Ring view.
 pub(super) fn ring_view(app: &App, link: &Scope<App>) -> El {
+    el("section")
+        .class(if app.shine().is_some_and(|shine| shine.ring.is_some()) {
+            "view ring shine"
+        } else {
+            "view ring"
+        })
+        .label(app.words().ring)
+        .keep(app, Piece::RingBar, link)
+        .keep(app, Piece::Ring, link)
+}
+
+/// Whose backlog it is, and how it is shown.
+pub(super) fn bar(app: &App, link: &Scope<App>) -> El {
     let (w, picture) = (app.words(), &app.shown.picture);
     let ring = picture.ring.as_deref();
     let tape = app.look.tape;
@@ -37,20 +51,17 @@ pub(super) fn ring_view(app: &App, link: &Scope<App>) -> El {
         .on(link, Deed::Look(Look::Tape(!tape)))
         .add(icon(which))
         .add(el("span").text(word));
-    let drawing = match ring {
-        Some(ring) if tape => tape::tape(app, ring, link),
+    el("header").class("bar").add(title).add(nodes).add(toggle)
+}
+
+/// The backlog.
+pub(super) fn picture(app: &App, link: &Scope<App>) -> El {
+    let drawing = match app.shown.picture.ring.as_deref() {
+        Some(ring) if app.look.tape => tape::tape(app, ring, link),
         Some(ring) => circle(app, ring, link),
-        None => el("p").class("empty").text(w.ring_none),
+        None => el("p").class("empty").text(app.words().ring_none),
     };
-    el("section")
-        .class(if app.shine().is_some_and(|shine| shine.ring.is_some()) {
-            "view ring shine"
-        } else {
-            "view ring"
-        })
-        .label(w.ring)
-        .add(el("header").class("bar").add(title).add(nodes).add(toggle))
-        .add(el("div").class("ringbox").add(drawing))
+    el("div").class("ringbox").add(drawing)
 }
 
 /// The hatching of what was overwritten.

@@ -33,6 +33,11 @@ pub(super) struct Spoken {
 pub(super) const PAUSE: f64 = 1000.0;
 
 impl Spoken {
+    /// When something was said last.
+    pub(super) fn said(&self) -> f64 {
+        self.at
+    }
+
     /// Takes over what there is to say at `now`, in milliseconds; `true` if it must wait.
     pub(super) fn follow(&mut self, picture: &Picture, lang: Lang, now: f64) -> bool {
         let kind = Some((kind_of(&picture.status), lang));

@@ -4,6 +4,7 @@ use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el, yes};
 use super::icons::{Icon, icon};
+use super::piece::Piece;
 use super::time::{GRAINS, Time};
 use crate::view::Words;
 use crate::view::format::{clock, per_second};
@@ -30,20 +31,24 @@ pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
     if let Some(client) = picture.scene.clients.first() {
         rest = writer(rest, client, w, link);
     }
-    let time = el("span")
-        .class("t mono")
-        .add(el("span").class("hidden").text(w.model_time).text(" "))
-        .text("t = ")
-        .say(clock(picture.now))
-        .text(" s");
     let more = plain(link, Deed::Time(Time::More), Icon::Dots, w.time.more)
         .class("btn more")
         .attr("aria-expanded", yes(app.more));
-    let end = el("div").class("end").add(time).add(more);
+    let end = el("div").class("end").keep(app, Piece::Clock, link).add(more);
     let end = end.add(plain(link, Deed::Time(Time::Help), Icon::Help, w.time.keys).class("btn spare"));
     el("footer").class("foot full").add(
         el("div").class(if app.more { "transport open" } else { "transport" }).add(first).add(rest).add(end),
     )
+}
+
+/// The instant shown.
+pub(super) fn time_shown(app: &App) -> El {
+    el("span")
+        .class("t mono")
+        .add(el("span").class("hidden").text(app.words().model_time).text(" "))
+        .text("t = ")
+        .say(clock(app.shown.picture.now))
+        .text(" s")
 }
 
 /// Play, and steps to both sides by the chosen grain.

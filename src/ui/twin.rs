@@ -5,10 +5,11 @@ use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el};
 use super::look::Look;
-use crate::view::Words;
+use super::piece::Piece;
+use crate::sim::{LinkMode, NodeId};
 use crate::view::format::{grouped, per_second};
 use crate::view::inspect::Pick;
-use crate::view::picture::{InFlight, Picture};
+use crate::view::picture::InFlight;
 use crate::view::ring::Arc;
 use crate::view::scene::{ClientPill, LinkLine, NodeCard, Role};
 use yew::html::Scope;
@@ -17,12 +18,24 @@ use yew::html::Scope;
 const ARCS: usize = 24;
 
 /// Tables of what is painted.
-pub(super) fn twin(w: &'static Words, picture: &Picture, link: &Scope<App>) -> El {
-    let scene = &picture.scene;
-    let pick = |text: String, pick: Pick| {
-        el("th").attr("scope", "row").add(button("lead").on(link, Deed::Look(Look::Pick(pick))).say(text))
-    };
-    let name = |id| scene.node(id).map_or_else(String::new, |node| (w.node)(node.name));
+pub(super) fn twin(app: &App, link: &Scope<App>) -> El {
+    let pieces = [Piece::Nodes, Piece::Links, Piece::Writers, Piece::Packets, Piece::Arcs];
+    pieces.into_iter().fold(el("div").class("twin"), |all, piece| all.keep(app, piece, link))
+}
+
+/// The first cell of a row: a button that picks.
+fn lead(text: String, pick: Pick, link: &Scope<App>) -> El {
+    el("th").attr("scope", "row").add(button("lead").on(link, Deed::Look(Look::Pick(pick))).say(text))
+}
+
+fn name(app: &App, id: NodeId) -> String {
+    let node = app.shown.picture.scene.node(id);
+    node.map_or_else(String::new, |node| (app.words().node)(node.name))
+}
+
+/// The nodes.
+pub(super) fn nodes(app: &App, link: &Scope<App>) -> El {
+    let w = app.words();
     let node = |node: &NodeCard| {
         let state = match node.name.role {
             Role::Master => (w.master_state)(node.online, node.followers),
@@ -30,66 +43,75 @@ pub(super) fn twin(w: &'static Words, picture: &Picture, link: &Scope<App>) -> E
             Role::Down => w.node_down.to_owned(),
         };
         let cells = [node.addr.clone(), grouped(node.offset), grouped(node.lag), state];
-        row(pick((w.node)(node.name), Pick::Node(node.id)), cells).key(u64::from(node.id.0))
+        row(lead((w.node)(node.name), Pick::Node(node.id), link), cells).key(u64::from(node.id.0))
     };
+    table(
+        w.twin_nodes,
+        &[w.col_node, w.col_address, w.offset, w.col_lag, w.col_state],
+        app.shown.picture.scene.nodes.iter().map(node),
+    )
+}
+
+/// The links between them.
+pub(super) fn links(app: &App, link: &Scope<App>) -> El {
+    let w = app.words();
     let wire = |line: &LinkLine| {
-        let text = (w.look.link_title)(&name(line.upper), &name(line.lower));
+        let (upper, lower) = (name(app, line.upper), name(app, line.lower));
+        let text = (w.look.link_title)(&upper, &lower);
         let state = match line.mode {
-            crate::sim::LinkMode::Up => w.link_up,
-            crate::sim::LinkMode::Cut => w.link_down,
+            LinkMode::Up => w.link_up,
+            LinkMode::Cut => w.link_down,
             _ => w.look.mode_silent,
         };
-        row(pick(text, Pick::Link(line.id)), [name(line.upper), name(line.lower), state.to_owned()])
-            .key(u64::from(line.id.0))
+        row(lead(text, Pick::Link(line.id), link), [upper, lower, state.to_owned()]).key(u64::from(line.id.0))
     };
+    let columns = [w.look.twin_links, w.col_from, w.col_to, w.col_state];
+    table(w.look.twin_links, &columns, app.shown.picture.scene.links.iter().map(wire))
+}
+
+/// The clients that write.
+pub(super) fn writers(app: &App) -> El {
+    let w = app.words();
     let client = |client: &ClientPill| {
         let rate = if client.running {
             (w.per_second)(&per_second(client.every))
         } else {
             w.writes_stopped.to_owned()
         };
-        row(el("th").attr("scope", "row").text(w.client), [name(client.at), rate])
+        row(el("th").attr("scope", "row").text(w.client), [name(app, client.at), rate])
     };
+    let clients = app.shown.picture.scene.clients.iter().map(client);
+    table(w.look.twin_clients, &[w.client, w.col_node, w.rate], clients)
+}
+
+/// The first packets in flight.
+pub(super) fn packets(app: &App, link: &Scope<App>) -> El {
+    let (w, packets) = (app.words(), &app.shown.picture.packets);
     let packet = |packet: &InFlight| {
         let lost = if packet.lost { w.packet_lost } else { "" };
         let kind = (w.packet_kind)(packet.kind).to_owned();
         let cells = [packet.from.text(w), packet.to.text(w), (w.bytes)(packet.bytes), lost.to_owned()];
         match packet.entry {
-            Some(entry) => row(pick(kind, Pick::Entry(entry)), cells).key(u64::from(entry.0)),
+            Some(entry) => row(lead(kind, Pick::Entry(entry), link), cells).key(u64::from(entry.0)),
             None => row(el("th").attr("scope", "row").say(kind), cells),
         }
     };
-    let mut all = el("div")
-        .class("twin")
-        .add(table(
-            w.twin_nodes,
-            &[w.col_node, w.col_address, w.offset, w.col_lag, w.col_state],
-            scene.nodes.iter().map(node),
-        ))
-        .add(table(
-            w.look.twin_links,
-            &[w.look.twin_links, w.col_from, w.col_to, w.col_state],
-            scene.links.iter().map(wire),
-        ))
-        .add(table(w.look.twin_clients, &[w.client, w.col_node, w.rate], scene.clients.iter().map(client)))
-        .add(table(
-            w.twin_packets,
-            &[w.col_kind, w.col_from, w.col_to, w.size, w.col_state],
-            picture.packets.iter().map(packet),
-        ));
-    if picture.packets.is_empty() {
-        all = all.add(el("p").text(w.look.no_packets));
-    }
-    if let Some(ring) = &picture.ring {
-        let arc = |arc: &Arc| {
-            let range = format!("{}–{}", grouped(arc.from), grouped(arc.to));
-            let pick = pick(range, Pick::Bytes(ring.node, arc.from, arc.to));
-            row(pick, [arc.text.clone()]).key(arc.to)
-        };
-        let newest = &ring.arcs[ring.arcs.len().saturating_sub(ARCS)..];
-        all = all.add(table(w.look.list_arcs, &[w.stream_range, w.decoded], newest.iter().map(arc)));
-    }
-    all
+    let columns = [w.col_kind, w.col_from, w.col_to, w.size, w.col_state];
+    let none = packets.is_empty().then(|| el("p").text(w.look.no_packets));
+    el("div").add(table(w.twin_packets, &columns, packets.iter().map(packet))).maybe(none)
+}
+
+/// The newest commands of the backlog.
+pub(super) fn arcs(app: &App, link: &Scope<App>) -> El {
+    let (w, all) = (app.words(), el("div"));
+    let Some(ring) = app.shown.picture.ring.as_deref() else { return all };
+    let arc = |arc: &Arc| {
+        let range = format!("{}–{}", grouped(arc.from), grouped(arc.to));
+        let pick = lead(range, Pick::Bytes(ring.node, arc.from, arc.to), link);
+        row(pick, [arc.text.clone()]).key(arc.to)
+    };
+    let newest = &ring.arcs[ring.arcs.len().saturating_sub(ARCS)..];
+    all.add(table(w.look.list_arcs, &[w.stream_range, w.decoded], newest.iter().map(arc)))
 }
 
 fn table(caption: &'static str, columns: &[&'static str], rows: impl Iterator<Item = El>) -> El {

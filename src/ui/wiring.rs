@@ -5,6 +5,7 @@ use super::stage::hands::Hands;
 use super::stage::layer::Layer;
 use super::{dom, gesture, host, keys};
 use crate::view::permalink::VERSION;
+use std::rc::Rc;
 use web_sys::Element;
 use yew::Context;
 
@@ -13,7 +14,20 @@ impl App {
     pub(super) fn start(&mut self, ctx: &Context<Self>) {
         let AppProps { still, params, .. } = ctx.props();
         let player = &self.player;
-        player.attach(ctx.link().callback(|shown| Msg(News::Shown(shown))));
+        player.attach(ctx.link().callback(|shown| {
+            Msg(match shown {
+                Some(shown) => News::Shown(shown),
+                None => News::More,
+            })
+        }));
+        let (tail, log) = (self.tail.clone(), self.nodes.log.clone());
+        let me = Rc::downgrade(player);
+        self.home.on_drawn(move || {
+            tail.show(&log);
+            if let Some(player) = me.upgrade() {
+                player.drawn();
+            }
+        });
         player.set_still(*still);
         // A figure in a text, and someone's session, wait for the reader.
         let starts = !still && params.controls.is_none() && ctx.props().shared.is_none();

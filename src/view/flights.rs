@@ -8,6 +8,7 @@ use super::layout::{Point, Rect, Stage, Way};
 use super::resp;
 use crate::redis::{SendKind, Time};
 use crate::sim::{EntryId, LINGER, Packet, PacketKind, World};
+use std::sync::Arc;
 
 /// What a packet is, as far as its shape goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub struct Label {
 pub struct Flights {
     /// Capsules of commands.
     pub commands: String,
-    /// Names on capsules and sizes below packets, at most [`MAX_LABELS`].
+    /// Names on capsules and sizes below packets.
     pub labels: Vec<Label>,
     /// Blocks of RDB bytes.
     pub rdb: String,
@@ -64,8 +65,8 @@ pub struct Flights {
     pub count: usize,
 }
 
-/// So many capsules carry a name; beyond that nobody could read them.
-pub const MAX_LABELS: usize = 48;
+/// Capsules carry a name while there are at most so many; more would cover each other.
+pub const MAX_LABELS: usize = 32;
 /// With more packets than this, their sizes would cover each other.
 const MAX_SIZED: usize = 14;
 
@@ -119,6 +120,8 @@ impl Flights {
         let now = world.now();
         self.count = world.packets().count();
         let sized = self.count <= MAX_SIZED;
+        let is_command = |packet: &Packet<'_>| kind(packet.kind) == Some(Kind::Command);
+        let named = world.packets().filter(is_command).take(MAX_LABELS + 1).count() <= MAX_LABELS;
         for packet in world.packets() {
             let (Some(kind), Some(way)) = (kind(packet.kind), stage.way(packet.from, packet.to)) else {
                 continue;
@@ -138,7 +141,7 @@ impl Flights {
             }
             match packet.lost_at {
                 Some(lost) => self.draw_lost(at, now, lost, still),
-                None => self.draw_one(kind, at, packet.bytes),
+                None => self.draw_one(kind, at, Some(packet.bytes).filter(|_| named)),
             }
         }
     }
@@ -160,14 +163,14 @@ impl Flights {
         }
     }
 
-    fn draw_one(&mut self, kind: Kind, at: Point, bytes: &[u8]) {
-        match kind {
-            Kind::Command if self.labels.len() >= MAX_LABELS => {
-                // Nobody could read its name among so many: it is not even looked for.
+    /// Draws a packet; a command with its name if it is given its bytes.
+    fn draw_one(&mut self, kind: Kind, at: Point, bytes: Option<&Arc<[u8]>>) {
+        match (kind, bytes) {
+            (Kind::Command, None) => {
                 start(&mut self.commands, at.x - 8.0, at.y);
                 self.commands.push_str("h16");
             }
-            Kind::Command => {
+            (Kind::Command, Some(bytes)) => {
                 let text = caption(bytes);
                 let half = (text.chars().count() as f64 * 3.2).max(6.0);
                 start(&mut self.commands, at.x - half, at.y);
@@ -176,17 +179,17 @@ impl Flights {
                 let at = Point { x: at.x, y: at.y + 3.7 };
                 self.labels.push(Label { at, text, size: false });
             }
-            Kind::Rdb => {
+            (Kind::Rdb, _) => {
                 start(&mut self.rdb, at.x - 7.0, at.y - 7.0);
                 self.rdb.push_str("h14v14h-14z");
             }
-            Kind::Ack => dot(&mut self.acks, at, 5.0),
-            Kind::Heartbeat => {
+            (Kind::Ack, _) => dot(&mut self.acks, at, 5.0),
+            (Kind::Heartbeat, _) => {
                 start(&mut self.beats, at.x, at.y);
                 self.beats.push_str("h0");
             }
-            Kind::Handshake => diamond(&mut self.shakes, at),
-            Kind::Reply => diamond(&mut self.replies, at),
+            (Kind::Handshake, _) => diamond(&mut self.shakes, at),
+            (Kind::Reply, _) => diamond(&mut self.replies, at),
         }
     }
 

@@ -47,19 +47,26 @@ pub fn px(x: f64) -> String {
     out
 }
 
-/// Appends a pixel coordinate; written by hand because `{:.1}` pulls in the float formatter.
+/// Appends a pixel coordinate; written by hand, since paths are thousands of them: `{:.1}` pulls in
+/// the float formatter, and formatting of any kind takes several times longer than this.
 pub fn push_px(out: &mut String, x: f64) {
-    use std::fmt::Write;
     let tenths = (x * 10.0).round() as i64;
     if tenths < 0 {
         out.push('-');
     }
     let tenths = tenths.unsigned_abs();
-    // Writing into a String cannot fail.
-    let _ = write!(out, "{}", tenths / 10);
+    push_digits(out, tenths / 10);
     if !tenths.is_multiple_of(10) {
-        let _ = write!(out, ".{}", tenths % 10);
+        out.push('.');
+        push_digits(out, tenths % 10);
     }
+}
+
+fn push_digits(out: &mut String, n: u64) {
+    if n > 9 {
+        push_digits(out, n / 10);
+    }
+    out.push((b'0' + (n % 10) as u8) as char);
 }
 
 /// Bytes as text: what is printable as it is, the rest as `\xNN`.

@@ -1,4 +1,5 @@
-//! The whole page at an instant as one value: components compare its parts and draw what changed.
+//! The whole page at an instant as one value. Its parts are drawn one at a time, and one that is as it
+//! was stays the very same: the page compares pointers and draws again what changed.
 
 use super::history::{Chart, Fork, Paper, Record, Window, Zoom};
 use super::layout::{Plan, Stage};
@@ -57,13 +58,33 @@ pub struct Frame {
     pub reach: Time,
 }
 
-/// The page at an instant.
+/// What of a picture is drawn at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Nodes, links, the status, the log.
+    Scene,
+    /// The backlog.
+    Ring,
+    /// The History view.
+    Chart,
+    /// The table of packets.
+    Packets,
+}
+
+impl Part {
+    /// All of them; the scene first, which the others build on.
+    pub const ALL: [Self; 4] = [Self::Scene, Self::Ring, Self::Chart, Self::Packets];
+}
+
+/// The page at an instant; each part is of the instant when it was last drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     /// The instant.
     pub now: Time,
     /// How far the session has ever gone.
     pub reach: Time,
+    /// What the stage was laid out for.
+    plan: Plan,
     /// Nodes, links, clients.
     pub scene: Rc<Scene>,
     /// Where they stand.
@@ -99,46 +120,105 @@ pub struct Picture {
 /// So many lines of the log are on the page.
 const LINES: usize = 120;
 /// So many packets are in the table for screen readers.
-const TABLE: usize = 40;
+const TABLE: usize = 24;
 
 impl Picture {
     /// The picture of a world.
     pub fn of(world: &World, record: &Record, frame: &Frame) -> Self {
-        let now = world.now();
-        let scene = Scene::of(world, record);
-        let owner = frame.ring_of.and_then(|id| scene.node(id)).or_else(|| scene.root());
-        let ring = owner.and_then(|owner| {
-            let fed = record.fed.get(owner.id.index()).map(Vec::as_slice).unwrap_or_default();
-            Ring::of(world, &scene, owner.id, fed)
-        });
-        let window = frame.zoom.window(now, frame.reach);
-        let paper = Paper { window, now, reach: frame.reach, size: frame.history };
-        let chart = Chart::draw(record, &scene, &paper);
-        let lines = record.lines_until(world);
-        let packets = world.packets().filter_map(|packet| {
-            let (from, to, kind) = inspect::ends(world, &packet)?;
-            let (bytes, lost) = (packet.bytes.len() as u64, packet.lost_at.is_some());
-            Some(InFlight { from, to, kind, bytes, lost, entry: packet.entry })
-        });
-        Self {
+        let (now, reach) = (world.now(), frame.reach);
+        let mut picture = Self {
             now,
-            reach: frame.reach,
-            stage: Rc::new(Stage::of(&scene, &frame.plan)),
+            reach,
+            plan: Plan::default(),
+            scene: Rc::default(),
+            stage: Rc::default(),
             lit: frame.lit.clone(),
-            ring: ring.map(Rc::new),
-            ring_owner: owner.map(|owner| owner.name),
-            chart: Rc::new(chart),
-            window,
+            ring: None,
+            ring_owner: None,
+            chart: Rc::default(),
+            window: frame.zoom.window(now, reach),
             zoom: frame.zoom,
-            forks: record.forks.as_slice().into(),
-            log: lines[lines.len().saturating_sub(LINES)..].into(),
-            status: status(&scene.nodes),
-            verdict: lines.iter().rev().find_map(Line::verdict),
-            flying: world.packets().count(),
-            packets: packets.take(TABLE).collect(),
-            consoles: world.nodes().iter().map(|node| said(world, node.id)).collect(),
-            scene: Rc::new(scene),
+            forks: Rc::new([]),
+            log: Rc::new([]),
+            status: Status::Alone,
+            verdict: None,
+            flying: 0,
+            packets: Rc::new([]),
+            consoles: Rc::new([]),
+        };
+        Part::ALL.into_iter().for_each(|part| picture.draw(part, world, record, frame));
+        picture
+    }
+
+    /// Draws a part anew.
+    pub fn draw(&mut self, part: Part, world: &World, record: &Record, frame: &Frame) {
+        (self.now, self.reach) = (world.now(), frame.reach);
+        match part {
+            Part::Scene => self.draw_scene(world, record, frame),
+            Part::Ring => {
+                // What is told of a follower must be of the same instant as the backlog.
+                let scene = Scene::of(world, record);
+                let owner = frame.ring_of.and_then(|id| scene.node(id)).or_else(|| scene.root());
+                let ring = owner.and_then(|owner| {
+                    let fed = record.fed.get(owner.id.index()).map(Vec::as_slice).unwrap_or_default();
+                    Ring::of(world, &scene, owner.id, fed)
+                });
+                self.ring_owner = owner.map(|owner| owner.name);
+                if self.ring.as_deref() != ring.as_ref() {
+                    self.ring = ring.map(Rc::new);
+                }
+            }
+            Part::Chart => {
+                (self.window, self.zoom) = (frame.zoom.window(self.now, self.reach), frame.zoom);
+                let paper =
+                    Paper { window: self.window, now: self.now, reach: self.reach, size: frame.history };
+                keep(&mut self.chart, Chart::draw(record, &self.scene, &paper));
+                keep_list(&mut self.forks, &record.forks);
+            }
+            Part::Packets => {
+                self.flying = world.packets().count();
+                let packets = world.packets().filter_map(|packet| {
+                    let (from, to, kind) = inspect::ends(world, &packet)?;
+                    let (bytes, lost) = (packet.bytes.len() as u64, packet.lost_at.is_some());
+                    Some(InFlight { from, to, kind, bytes, lost, entry: packet.entry })
+                });
+                keep_list(&mut self.packets, &packets.take(TABLE).collect::<Vec<_>>());
+            }
         }
+    }
+
+    fn draw_scene(&mut self, world: &World, record: &Record, frame: &Frame) {
+        let scene = Scene::of(world, record);
+        if self.stage.nodes.is_empty() || self.plan != frame.plan || !scene.has_shape_of(&self.scene) {
+            keep(&mut self.stage, Stage::of(&scene, &frame.plan));
+            self.plan.clone_from(&frame.plan);
+        }
+        self.lit = frame.lit.clone();
+        self.status = status(&scene.nodes);
+        keep(&mut self.scene, scene);
+        let consoles: Vec<_> = world.nodes().iter().map(|node| said(world, node.id)).collect();
+        keep_list(&mut self.consoles, &consoles);
+        let lines = record.lines_until(world);
+        let shown = &lines[lines.len().saturating_sub(LINES)..];
+        let ends = |lines: &[Line]| (lines.first().map(|line| line.id), lines.last().map(|line| line.id));
+        // Lines are never changed: those with the same ends are the same, unless time went another way.
+        if ends(shown) != ends(&self.log) || *shown != *self.log {
+            self.log = shown.into();
+            self.verdict = lines.iter().rev().find_map(Line::verdict);
+        }
+    }
+}
+
+/// Puts a value in the place of an old one, if it is another.
+fn keep<T: PartialEq>(old: &mut Rc<T>, new: T) {
+    if **old != new {
+        *old = Rc::new(new);
+    }
+}
+
+fn keep_list<T: PartialEq + Clone>(old: &mut Rc<[T]>, new: &[T]) {
+    if **old != *new {
+        *old = new.into();
     }
 }
 

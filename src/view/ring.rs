@@ -212,9 +212,12 @@ impl Ring {
 }
 
 fn arcs(server: &Server, dial: Dial, first: u64, offset: u64, fed: &[Stretch]) -> Vec<Arc> {
-    let group = fed.len().div_ceil(MAX_ARCS).max(1);
-    let count = fed.len().div_ceil(group).max(1) as f64;
-    let chunks = fed.chunks(group).enumerate().filter_map(|(n, chunk)| {
+    // Borders at fixed bytes: what was merged stays as it is while new bytes come.
+    let group = dial.size.div_ceil(MAX_ARCS as u64 - 1).max(1);
+    let merges = fed.len() > MAX_ARCS;
+    let together = |a: &Stretch, b: &Stretch| merges && a.2 / group == b.2 / group;
+    let held = (offset + 1).saturating_sub(first).max(1);
+    let chunks = fed.chunk_by(together).filter_map(|chunk| {
         let from = chunk.first()?.1.get().max(first);
         let to = chunk.last()?.2.min(offset);
         if to < from {
@@ -226,7 +229,8 @@ fn arcs(server: &Server, dial: Dial, first: u64, offset: u64, fed: &[Stretch]) -
             to,
             beat: chunk.iter().all(|(kind, ..)| matches!(kind, StreamKind::Ping | StreamKind::GetAck)),
             path: dial.sector(from, to),
-            age: (n + 1) as f64 / count,
+            // In tenths: an arc does not become another with every byte.
+            age: ((to + 1 - first) * 10).div_ceil(held) as f64 / 10.0,
             text: resp::decode(&bytes, 3).join(" · "),
         })
     });

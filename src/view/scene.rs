@@ -210,6 +210,18 @@ impl Scene {
         Self { links, clients: clients.collect(), nodes }
     }
 
+    /// Whether everything stands where it would stand in another scene: who follows whom, which links
+    /// and clients there are.
+    pub fn has_shape_of(&self, other: &Self) -> bool {
+        let shape = |node: &NodeCard| (node.id, node.master, node.followers > 0);
+        self.nodes.len() == other.nodes.len()
+            && self.nodes.iter().zip(&other.nodes).all(|(a, b)| shape(a) == shape(b))
+            && self.links.len() == other.links.len()
+            && self.links.iter().zip(&other.links).all(|(a, b)| LinkLine { mode: b.mode, ..*a } == *b)
+            && self.clients.len() == other.clients.len()
+            && self.clients.iter().zip(&other.clients).all(|(a, b)| (a.id, a.at) == (b.id, b.at))
+    }
+
     /// The card of a node.
     pub fn node(&self, id: NodeId) -> Option<&NodeCard> {
         self.nodes.get(id.index())

@@ -36,18 +36,27 @@ function watchFrames() {
       callback(at);
       // Behind the microtasks that the callback queued, and theirs.
       queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => {
-        seen.script.push(performance.now() - before);
-        seen.at.push(at);
+        const took = performance.now() - before;
+        // Callbacks of one frame have one time.
+        if (seen.at.at(-1) === at) {
+          seen.script[seen.script.length - 1] += took;
+        } else {
+          seen.script.push(took);
+          seen.at.push(at);
+        }
       }))));
     });
   };
 }
 
 /** The module that the page imported, once more: the same instance. */
-async function wasmMemory() {
-  const { bench_memory: memory } = await import(document.querySelector("link[rel=modulepreload]").href);
-  return memory();
-}
+const asked = (what) => async (page) =>
+  page.evaluate(async (what) => {
+    const module = await import(document.querySelector("link[rel=modulepreload]").href);
+    return [module[what]()].flatMap((value) => (typeof value === "number" ? value : [...value]));
+  }, what);
+const wasmMemory = asked("bench_memory");
+const parts = asked("bench_parts");
 
 async function open(query, hash, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "en-GB", ...options });
@@ -71,12 +80,12 @@ const median = (list) => at(list, 0.5);
 async function measure({ hash, throttle }) {
   const { page, context, devtools, metric } = await open("?lang=en&play=1&speed=1", hash);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: throttle });
-  await page.waitForFunction((n) => window.benchFrames.at.length > n, WARM_UP, { timeout: 120_000 });
+  await page.waitForFunction((n) => window.benchFrames.at.length > n, WARM_UP, { timeout: 120_000, polling: 250 });
   const busy = await metric("TaskDuration");
   const from = await page.evaluate(() => window.benchFrames.at.length);
-  await page.waitForFunction((n) => window.benchFrames.at.length > n, from + FRAMES, { timeout: 120_000 });
+  await page.waitForFunction((n) => window.benchFrames.at.length > n, from + FRAMES, { timeout: 120_000, polling: 250 });
   const [frames, until] = [await page.evaluate(() => window.benchFrames), await metric("TaskDuration")];
-  const packets = await page.evaluate(() => Number(document.querySelector(".stage").dataset.packets ?? NaN));
+  const packets = await page.evaluate(() => Number(document.querySelector("svg.flights").dataset.packets ?? NaN));
   await context.close();
   const script = frames.script.slice(from);
   const gaps = frames.at.slice(from).map((time, n, all) => (n > 0 ? time - all[n - 1] : NaN)).slice(1);
@@ -108,6 +117,54 @@ for (const scene of SCENES) {
   console.log(
     `  ${scene.name.padEnd(22)} in flight ${String(of("packets")).padStart(5)}   script median ${of("scriptMedian").toFixed(2)}, p95 ${verdict(of("script"), scene.script)}   main ${verdict(of("main"), scene.main)}   frame p95 ${verdict(of("frame"), scene.frame)}`,
   );
+}
+
+// Which part of the picture held up frames, and for how long.
+{
+  const { page, context } = await open("?lang=en&play=1&speed=1", "#bench=9,50");
+  await page.waitForTimeout(2000);
+  await parts(page);
+  await page.waitForTimeout(5000);
+  const seen = await parts(page);
+  console.log("");
+  for (const [n, name] of ["scene", "ring", "history", "tables"].entries()) {
+    const [count, mean, most] = seen.slice(n * 3, n * 3 + 3);
+    console.log(`  ${name.padEnd(8)} drawn ${(count / 5).toFixed(1)} times a second; its longest frame ${mean?.toFixed(2)} ms on average, ${most?.toFixed(2)} at most`);
+  }
+  await context.close();
+}
+
+// Going anywhere in a session of more than 100,000 events: until the page is drawn, and all that the
+// main thread does for it, with layout and paint.
+{
+  const { page, context, metric } = await open("?lang=en&play=0", "#bench=9,500");
+  await page.locator(".histtools .btn").nth(2).click();
+  const [script, busy] = [[], []];
+  for (let n = 1; n <= 60; n += 1) {
+    const before = await metric("TaskDuration");
+    const took = await page.evaluate((to) => new Promise((done) => {
+      const field = document.querySelector(".scrub");
+      const start = performance.now();
+      field.value = String(to);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      let left = 8;
+      const drawn = () => {
+        if (left > 0) {
+          left -= 1;
+          queueMicrotask(drawn);
+          return;
+        }
+        const took = performance.now() - start;
+        requestAnimationFrame(() => setTimeout(() => done(took)));
+      };
+      drawn();
+    }), Math.round((n * 0.618034 % 1) * 60_000));
+    if (n <= 10) continue;
+    script.push(took);
+    busy.push(((await metric("TaskDuration")) - before) * 1000);
+  }
+  console.log(`\n  seek in 60 s of 500 packets: drawn after ${median(script).toFixed(2)} ms (p95 ${at(script, 0.95).toFixed(2)}); with layout and paint ${median(busy).toFixed(2)} ms, p95 ${verdict(at(busy, 0.95), 6)}`);
+  await context.close();
 }
 
 // A page that has nothing to move asks for nothing.
@@ -142,7 +199,7 @@ const calls = async (page) => {
     await page.locator("[data-link]").last().evaluate((button) => button.click());
     await devtools.send("HeapProfiler.collectGarbage");
     const time = await page.locator(".foot .t").innerText();
-    sizes.push({ time: time.match(/[\d.]+(?= s)/)?.[0], heap: await metric("JSHeapUsedSize"), wasm: await page.evaluate(wasmMemory), nodes: await metric("Nodes"), listeners: await metric("JSEventListeners") });
+    sizes.push({ time: time.match(/[\d.]+(?= s)/)?.[0], heap: await metric("JSHeapUsedSize"), wasm: (await wasmMemory(page))[0], nodes: await metric("Nodes"), listeners: await metric("JSEventListeners") });
   }
   console.log("\n  soak at 20×          model time   JS heap KB      wasm KB   DOM nodes   listeners");
   for (const { time, heap, wasm, nodes, listeners } of sizes) {

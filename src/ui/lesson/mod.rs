@@ -265,13 +265,13 @@ impl App {
         same
     }
 
-    /// What a new step or stage changes on the page.
-    pub(super) fn follow_lesson(&mut self, link: &Scope<Self>) {
-        let Some(lecture) = self.shown.lecture.clone() else { return };
+    /// What a new step or stage changes on the page; whether there is one.
+    pub(super) fn follow_lesson(&mut self, link: &Scope<Self>) -> bool {
+        let Some(lecture) = self.shown.lecture.clone() else { return false };
         let key = key(&lecture);
         let before = self.lessons.seen.replace(key);
         if before == Some(key) {
-            return;
+            return false;
         }
         if before.map(|(place, _)| place) != Some(key.0) {
             if let Some(console) = lecture.shine.console {
@@ -301,6 +301,7 @@ impl App {
             }
         }
         self.report(&lecture);
+        true
     }
 
     /// Tells the page around this one.

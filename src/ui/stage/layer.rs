@@ -2,8 +2,9 @@
 //! a canvas when there are more than a thousand.
 
 use super::canvas::Canvas;
-use crate::view::flights::{Flights, MAX_LABELS};
+use crate::view::flights::{Flights, Label};
 use crate::view::format::px;
+use crate::view::layout::Point;
 use web_sys::{Document, Element};
 
 const SVG: Option<&str> = Some("http://www.w3.org/2000/svg");
@@ -16,8 +17,9 @@ pub(in crate::ui) struct Layer {
     document: Document,
     root: Element,
     paths: Vec<(Element, String)>,
-    labels: Vec<(Element, String)>,
+    labels: Vec<(Element, Label)>,
     shown: usize,
+    count: usize,
     canvas: Option<Canvas>,
 }
 
@@ -36,7 +38,7 @@ impl Layer {
             paths.push((path, String::new()));
         }
         let canvas = Canvas::beside(&root);
-        Some(Self { document, root, paths, labels: Vec::new(), shown: 0, canvas })
+        Some(Self { document, root, paths, labels: Vec::new(), shown: 0, count: 0, canvas })
     }
 
     /// Shows these packets on a board of this size. An attribute is set only if it changed.
@@ -52,6 +54,10 @@ impl Layer {
             &flights.beats,
             &flights.lost,
         ];
+        if self.count != flights.count {
+            self.count = flights.count;
+            set(&self.root, "data-packets", &self.count.to_string());
+        }
         let many = flights.count > MANY;
         if let Some(canvas) = &mut self.canvas {
             if many {
@@ -69,23 +75,30 @@ impl Layer {
                 before.clone_from(now);
             }
         }
-        for (n, label) in flights.labels.iter().enumerate().take(MAX_LABELS) {
+        for (n, label) in flights.labels.iter().enumerate() {
             if !self.ensure_label(n) {
                 break;
             }
             let (text, before) = &mut self.labels[n];
-            set(text, "x", &px(label.at.x));
-            set(text, "y", &px(label.at.y));
-            set(text, "class", if label.size { "f-size" } else { "f-txt" });
-            if *before != label.text {
-                text.set_text_content(Some(&label.text));
-                before.clone_from(&label.text);
+            // Texts are dear: each attribute makes the browser lay one out.
+            if before.at.x != label.at.x {
+                set(text, "x", &px(label.at.x));
             }
+            if before.at.y != label.at.y {
+                set(text, "y", &px(label.at.y));
+            }
+            if before.size != label.size {
+                set(text, "class", class_of(label.size));
+            }
+            if before.text != label.text {
+                text.set_text_content(Some(&label.text));
+            }
+            before.clone_from(label);
         }
         let count = flights.labels.len().min(self.labels.len());
         for (text, before) in self.labels.iter_mut().take(self.shown).skip(count) {
             text.set_text_content(None);
-            before.clear();
+            before.text.clear();
         }
         self.shown = count;
     }
@@ -98,9 +111,14 @@ impl Layer {
         if self.root.append_child(&text).is_err() {
             return false;
         }
-        self.labels.push((text, String::new()));
+        set(&text, "class", class_of(false));
+        self.labels.push((text, Label { at: Point::default(), text: String::new(), size: false }));
         true
     }
+}
+
+fn class_of(size: bool) -> &'static str {
+    if size { "f-size" } else { "f-txt" }
 }
 
 /// Setting a well-formed attribute cannot fail; if it did, one frame would be old.

@@ -12,26 +12,69 @@ use super::dom;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
 use super::look::Look;
+use super::piece::Piece;
+use crate::sim::NodeId;
 use crate::view::format::px;
 use crate::view::inspect::Pick;
 use crate::view::lesson::Shine;
-use crate::view::scene::{ClientPill, NodeCard};
+use crate::view::scene::ClientPill;
 use crate::view::{Picture, Words, format};
 use yew::NodeRef;
 use yew::html::Scope;
 
-/// The cards, wires and clients of a world; `layer` is where the player draws its packets.
-fn board(app: &App, picture: &Picture, shine: Option<&Shine>, layer: &NodeRef, link: &Scope<App>) -> El {
-    let w = app.words();
-    let (stage, scene, lit) = (&picture.stage, &picture.scene, &picture.lit);
-    let (pick, main) = (app.look.pick, std::ptr::eq(layer, &app.nodes.flights));
-    let card = |node: &NodeCard| {
-        let rect = stage.node(node.id).unwrap_or_default();
-        let guessed = main && app.lessons.draft.node_id == Some(node.id);
-        let (picked, lit) = (guessed || pick == Pick::Node(node.id), lit.nodes.contains(&node.id));
-        let shine = shine.is_some_and(|shine| shine.nodes.contains(&node.id));
-        card::card(w, node, &card::Setting { rect, level: stage.level, picked, lit, shine }, link)
+/// One of the worlds on the stage: the player's own, or the second one.
+fn world_of(app: &App, second: bool) -> Option<(&Picture, Option<&Shine>)> {
+    let shine = app.shine();
+    if second {
+        return Some((app.shown.second.as_deref()?, shine.and_then(|shine| shine.other.as_deref())));
+    }
+    Some((&app.shown.picture, shine))
+}
+
+/// The card of a node.
+pub(super) fn card(app: &App, second: bool, id: NodeId, link: &Scope<App>) -> Option<El> {
+    let (picture, shine) = world_of(app, second)?;
+    let (node, stage) = (picture.scene.node(id)?, &picture.stage);
+    let guessed = !second && app.lessons.draft.node_id == Some(id);
+    let setting = card::Setting {
+        rect: stage.node(id).unwrap_or_default(),
+        level: stage.level,
+        picked: guessed || app.look.pick == Pick::Node(id),
+        lit: picture.lit.nodes.contains(&id),
+        shine: shine.is_some_and(|shine| shine.nodes.contains(&id)),
     };
+    Some(card::card(app.words(), node, &setting, link))
+}
+
+/// The wires.
+pub(super) fn wires(app: &App, second: bool) -> Option<El> {
+    let (picture, _) = world_of(app, second)?;
+    Some(links::wires(&picture.stage, &picture.scene, &picture.lit))
+}
+
+/// The switches of the links.
+pub(super) fn switches(app: &App, second: bool, link: &Scope<App>) -> Option<El> {
+    let (picture, shine) = world_of(app, second)?;
+    let (w, stage, scene) = (app.words(), &picture.stage, &picture.scene);
+    Some(el("div").all(scene.links.iter().filter_map(|line| {
+        let shine = shine.is_some_and(|shine| shine.links.contains(&line.id));
+        links::switch(w, stage, scene, line, (app.look.pick == Pick::Link(line.id), shine, link))
+    })))
+}
+
+/// The clients that write.
+pub(super) fn clients(app: &App, second: bool) -> Option<El> {
+    let (picture, shine) = world_of(app, second)?;
+    Some(el("div").all(picture.scene.clients.iter().filter_map(|client| {
+        let shine = shine.is_some_and(|shine| shine.clients.contains(&client.id));
+        client_pill(app.words(), picture, client, shine)
+    })))
+}
+
+/// The cards, wires and clients of a world; `layer` is where the player draws its packets.
+fn board(app: &App, second: bool, layer: &NodeRef, link: &Scope<App>) -> El {
+    let board = el("div").class("board");
+    let Some((Picture { stage, scene, .. }, shine)) = world_of(app, second) else { return board };
     let scale = (stage.scale * 1000.0) as u64;
     let size = format!(
         "width:{}px;height:{}px;transform:scale({}.{:03})",
@@ -40,37 +83,30 @@ fn board(app: &App, picture: &Picture, shine: Option<&Shine>, layer: &NodeRef, l
         scale / 1000,
         scale % 1000
     );
-    let switches = scene.links.iter().filter_map(|line| {
-        let shine = shine.is_some_and(|shine| shine.links.contains(&line.id));
-        links::switch(w, stage, scene, line, (pick == Pick::Link(line.id), shine, link))
-    });
-    let client = |client: &ClientPill| {
-        let shine = shine.is_some_and(|shine| shine.clients.contains(&client.id));
-        client_pill(w, picture, client, shine)
-    };
-    el("div")
-        .class("board")
+    let mut cards = el("div").key(4);
+    for node in &scene.nodes {
+        cards = cards.keep(app, Piece::Card(second, node.id), link);
+    }
+    board
         .set("style", size)
         .attr("data-shine", shine.and_then(|shine| shine.packets).unwrap_or_default())
         // Keys keep the two pictures apart: clients come and go after them.
-        .add(links::wires(stage, scene, lit).key(1))
-        .add(el("div").key(3).all(switches))
+        .keep(app, Piece::Wires(second), link)
+        .keep(app, Piece::Switches(second), link)
         // The player fills them; Yew never looks into them. On short links the switches would hide
         // most of the way, so packets pass over them.
         .add(el("svg").key(2).class("flights").refer(layer).attr("aria-hidden", "true"))
         .add(el("canvas").key(7).class("flights").attr("aria-hidden", "true"))
-        .add(el("div").key(4).all(scene.nodes.iter().map(card)))
-        .add(el("div").key(5).all(scene.clients.iter().filter_map(client)))
+        .add(cards)
+        .keep(app, Piece::Clients(second), link)
 }
 
 /// The Now view.
 pub(super) fn now(app: &App, link: &Scope<App>) -> El {
-    let (w, picture, shine) = (app.words(), &*app.shown.picture, app.shine());
-    let stage = &picture.stage;
-    let board = board(app, picture, shine, &app.nodes.flights, link);
+    let (w, stage) = (app.words(), &app.shown.picture.stage);
+    let board = board(app, false, &app.nodes.flights, link);
     let mut boxed = el("div")
         .class("stage")
-        .set("data-packets", picture.flying.to_string())
         .refer(&app.nodes.stage)
         .on(link, Deed::Look(Look::PickAt))
         .add(el("div").key(8).class("pan").add(board));
@@ -99,9 +135,8 @@ fn world(app: &App, n: usize, boxed: El) -> El {
 
 /// The second world: only looked at.
 fn second(app: &App, link: &Scope<App>) -> Option<El> {
-    let picture = app.shown.second.as_deref()?;
-    let shine = app.shine().and_then(|shine| shine.other.as_deref());
-    let board = board(app, picture, shine, &app.nodes.second, link);
+    app.shown.second.as_ref()?;
+    let board = board(app, true, &app.nodes.second, link);
     let boxed = el("div").class("stage").attr("inert", "").add(el("div").class("pan").add(board));
     Some(world(app, 1, boxed))
 }

@@ -4,6 +4,7 @@ use super::axis::Axis;
 use super::chart::{Chart, Dense, Segment, point};
 use super::record::{Message, Record};
 use crate::redis::{Span, Time};
+use crate::view::format::push_px;
 use crate::view::layout::between;
 
 /// More lines than this cannot be told apart.
@@ -97,6 +98,8 @@ impl Chart {
                 self.dense.push(Dense { class, dark, path: String::new() });
             }
         }
+        // Stretches beside each other that are equally dark are one.
+        let mut open: Option<Band> = None;
         for count in record.density.counts(seen.0, seen.1, least) {
             let look = usize::from(count.look).wrapping_sub(1);
             let Some((_, from, to)) = LOOKS.get(look) else { continue };
@@ -106,13 +109,44 @@ impl Chart {
             let x2 = axis.x(end.min(seen.1)).max(x1 + 0.5);
             let (a, b) = (lane(count.from.index()), lane(count.to.index()));
             let (top, high) = (a.min(b), (a - b).abs());
-            let path = &mut self.dense[look * SHADES + shade].path;
-            for (n, (x, y)) in [(x1, *from), (x2, *from), (x2, *to), (x1, *to)].into_iter().enumerate() {
-                point(path, if n == 0 { 'M' } else { 'L' }, x, top + y * high);
+            let band =
+                Band { of: look * SHADES + shade, x: (x1, x2), y: (top + from * high, top + to * high) };
+            match &mut open {
+                Some(open) if (open.of, open.y) == (band.of, band.y) && (open.x.1 - x1).abs() < 0.1 => {
+                    open.x.1 = x2;
+                }
+                open => {
+                    if let Some(done) = open.replace(band) {
+                        done.draw(&mut self.dense);
+                    }
+                }
             }
-            path.push('Z');
+        }
+        if let Some(done) = open {
+            done.draw(&mut self.dense);
         }
         self.dense.retain(|dense| !dense.path.is_empty());
+    }
+}
+
+/// A box of one shade of one look.
+struct Band {
+    of: usize,
+    x: (f64, f64),
+    y: (f64, f64),
+}
+
+impl Band {
+    fn draw(&self, dense: &mut [Dense]) {
+        let Some(Dense { path, .. }) = dense.get_mut(self.of) else { return };
+        point(path, 'M', self.x.0, self.y.0);
+        for (command, by) in
+            [('h', self.x.1 - self.x.0), ('v', self.y.1 - self.y.0), ('h', self.x.0 - self.x.1)]
+        {
+            path.push(command);
+            push_px(path, by);
+        }
+        path.push('z');
     }
 }
 

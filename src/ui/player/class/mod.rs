@@ -15,6 +15,7 @@ use crate::view::Picture;
 use crate::view::flights::Flights;
 use crate::view::history::Record;
 use crate::view::lesson::{Attempt, Lecture, Part as Shown, Point, Shine};
+use crate::view::picture::Part as PicturePart;
 use crate::view::speed::Speed;
 use std::rc::Rc;
 
@@ -259,24 +260,34 @@ impl State {
         }
     }
 
-    /// Draws the second world, and says how the lesson stands.
-    pub(super) fn draw_class(&mut self) {
-        let lecture = self.with_lab(|class, lab| class.lecture(lab));
-        self.lecture = lecture.map(Rc::new);
+    /// Draws a part of the second world, and says how the lesson stands.
+    pub(super) fn draw_class(&mut self, part: PicturePart) {
+        if part == PicturePart::Scene {
+            let lecture = self.with_lab(|class, lab| class.lecture(lab));
+            self.lecture = lecture.map(Rc::new);
+        }
         let Some(class) = &mut self.class else { return };
         let frame = &self.frame;
-        let beside = class.other.clone();
         let now = self.session.world().now();
-        class.second.picture = class.other.as_mut().map(|other| {
-            // Whoever looks at the past looks at both.
-            if other.world().now() != now {
-                other.seek(now);
-            }
-            let world = other.world();
-            class.second.record.follow(world);
-            Rc::new(Picture::of(world, &class.second.record, frame))
-        });
-        self.beside_class(beside);
+        let Some(other) = &mut class.other else {
+            class.second.picture = None;
+            self.beside_class(None);
+            return;
+        };
+        // Whoever looks at the past looks at both.
+        if other.world().now() != now {
+            other.seek(now);
+        }
+        let (world, record) = (other.world(), &mut class.second.record);
+        record.follow(world);
+        match &mut class.second.picture {
+            Some(picture) => Rc::make_mut(picture).draw(part, world, record, frame),
+            none => *none = Some(Rc::new(Picture::of(world, record, frame))),
+        }
+        if part == PicturePart::Chart {
+            let beside = Some(other.clone());
+            self.beside_class(beside);
+        }
     }
 
     /// Moves the packets of the second world.
