@@ -54,6 +54,20 @@ const WAYS: &[(&str, &str, &str, u32)] = &[
         r#"[{"cut": ["a", "b"]}, {"command": {"node": "a", "line": "SET k1 v1"}}, {"wait_ms": 500}, {"kill": "a"}, {"promote": "b"}]"#,
         4,
     ),
+    // Other commands write, too.
+    (
+        "4-propagation",
+        "lose",
+        r#"[{"cut": ["a", "b"]}, {"command": {"node": "a", "line": "INCR hits"}}, {"wait_ms": 500}, {"kill": "a"}, {"promote": "b"}]"#,
+        4,
+    ),
+    (
+        "1-why",
+        "stale",
+        r#"[{"cut": ["a", "b"]}, {"command": {"node": "a", "line": "MSET k1 v7 k2 v8"}}, {"wait_ms": 300},
+            {"command": {"node": "b", "line": "GET k2"}}]"#,
+        3,
+    ),
     (
         "4-propagation",
         "wait",

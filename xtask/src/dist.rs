@@ -198,7 +198,8 @@ impl Site {
             html = with_posters(project, &html)?;
         }
         let stem = page.trim_end_matches(".html");
-        html = self.joined(project, &html, "<link rel=\"stylesheet\" href=\"./", &format!("{stem}-head.css"))?;
+        html =
+            self.joined(project, &html, "<link rel=\"stylesheet\" href=\"./", &format!("{stem}-head.css"))?;
         html = self.joined(project, &html, "<script defer src=\"./", &format!("{stem}-head.js"))?;
         for name in local_names(&html) {
             if let Some(file) = name.strip_prefix("www/").filter(|_| !self.renamed.contains_key(&name)) {

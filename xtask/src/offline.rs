@@ -114,6 +114,12 @@ pub(crate) fn page(
         let left_out =
             ["<link", "<script", "<!--", "<meta http-equiv"].iter().any(|start| line.starts_with(start));
         if !left_out {
+            // Anything but an element would end the head, and with it the policy.
+            if !line.starts_with('<') {
+                return Err(TaskError::Other(format!(
+                    "index.html: a line of its head is no element: {line}"
+                )));
+            }
             out.push_str(line);
             out.push('\n');
         }

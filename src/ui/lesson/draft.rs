@@ -20,15 +20,12 @@ pub(in crate::ui) struct Draft {
 }
 
 impl Draft {
-    /// Nothing chosen; the items in the file's order, the slider in its middle.
+    /// Nothing chosen; the items in the file's order, the slider at its start, so that no answer is suggested.
     pub(in crate::ui) fn of(guess: &Guess) -> Self {
         let mut draft = Self::default();
         match guess {
             Guess::Order(items) => draft.order = (0..items.len() as u32).collect(),
-            Guess::Number { min, max, step, .. } => {
-                let step = i64::from(*step).max(1);
-                draft.number = Some(min + (max - min) / 2 / step * step);
-            }
+            Guess::Number { min, .. } => draft.number = Some(*min),
             _ => {}
         }
         draft
