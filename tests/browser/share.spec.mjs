@@ -80,7 +80,7 @@ test("pictures, a film and logs are files with the moment in them", async () => 
   assert.equal(parsed, "svg");
   assert.match((await saved(page, dialog, "History, SVG")).toString(), /h-rdb[^]*h-line h-master/);
   assert.match((await saved(page, dialog, "Mermaid sequence diagram")).toString(), /^sequenceDiagram\n/);
-  assert.match((await saved(page, dialog, "ShiViz log")).toString(), /^a \{"a":1\}\n/m);
+  assert.match((await saved(page, dialog, "ShiViz log")).toString(), /^M \{"M":1\}\n/m);
   assert.match((await saved(page, dialog, "Event log, Markdown")).toString(), /\+FULLRESYNC/);
   assert.deepEqual(complaints, []);
 });
