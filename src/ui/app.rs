@@ -1,6 +1,7 @@
 //! The page: the state of what is shown, and what the reader's deeds do to it.
 //!
-//! One component: the drawing of its parts is plain functions in the files beside this one.
+//! The drawing of its parts is plain functions in the files beside this one; `piece` says which of them are
+//! drawn again by themselves.
 
 use super::console::Asked;
 use super::deed::{Deed, value};

@@ -10,7 +10,8 @@ use crate::error::TaskError;
 use crate::run::step;
 
 /// The most that a first visit may transfer, compressed with brotli. A kilobyte is 1000 bytes. It is
-/// what the page needs today, rounded up to 5 KB: a budget that only goes down, towards [`GOAL`].
+/// what the page needs today, rounded up to 5 KB, so that a change that makes it larger is seen. It was 190 KB
+/// before lessons, branches and the inspector, and is far from [`GOAL`].
 pub(crate) const BUDGET: usize = 325_000;
 
 /// What a first visit should transfer one day.
@@ -96,7 +97,7 @@ pub(crate) fn report(files: &[(String, Vec<u8>)]) -> Result<(), TaskError> {
         )));
     }
     println!(
-        "    within the budget of {} KB (brotli), which only goes down: the goal is {} KB",
+        "    within the budget of {} KB (brotli), what it needs today; MISSES the goal of {} KB",
         kb(BUDGET),
         kb(GOAL),
     );

@@ -4,10 +4,11 @@
 use crate::view::picture::Part;
 use web_sys::Performance;
 
-/// Shortest and longest time between two drawings of each part, in milliseconds: nobody reads a table
-/// ten times a second, and the scene is in small pieces.
+/// Shortest and longest time between two drawings of each part, in milliseconds. Nobody reads a table ten
+/// times a second; but what scene, ring and history say of one offset stands side by side, so none of them
+/// may wait long, however dear it is.
 const WAITS: [(f64, f64); Part::ALL.len()] =
-    [(100.0, 200.0), (100.0, 500.0), (100.0, 1000.0), (1000.0, 1000.0)];
+    [(100.0, 100.0), (100.0, 100.0), (100.0, 200.0), (1000.0, 1000.0)];
 /// A part waits so many times longer than it held up a frame at most.
 const PATIENCE: f64 = 200.0;
 
