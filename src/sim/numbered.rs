@@ -94,19 +94,30 @@ impl<K: Number, T> Numbered<K, T> {
     }
 
     pub(super) fn remove(&mut self, name: K) -> Option<T> {
-        let place = self.find(name);
-        let taken = std::mem::replace(self.places.get_mut(place)?, Place::Free(self.free));
-        self.free = place as u32;
-        let n = (name.number() - self.first) as usize;
-        self.index[n] = NONE;
+        self.remove_if(name, |_| true)
+    }
+
+    /// Takes out what has this number if `which` holds.
+    pub(super) fn remove_if(&mut self, name: K, which: impl FnOnce(&T) -> bool) -> Option<T> {
+        let n = usize::try_from(name.number().wrapping_sub(self.first)).ok()?;
+        let number = *self.index.get(n)?;
+        let place = self.places.get_mut(number as usize)?;
+        if !matches!(place, Place::Taken(thing) if which(thing)) {
+            return None;
+        }
+        let Place::Taken(thing) = std::mem::replace(place, Place::Free(self.free)) else { return None };
+        self.free = number;
+        if n > 0 {
+            self.index[n] = NONE;
+            return Some(thing);
+        }
+        self.index.pop_front();
+        self.first += 1;
         while self.index.front() == Some(&NONE) {
             self.index.pop_front();
             self.first += 1;
         }
-        match taken {
-            Place::Taken(thing) => Some(thing),
-            Place::Free(_) => None,
-        }
+        Some(thing)
     }
 
     /// All, in the order of their numbers.

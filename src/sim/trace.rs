@@ -10,7 +10,7 @@ use super::packet::PacketKind;
 use crate::redis::{BytePos, ConnId, Endpoint, Event, Offset, Span, Time};
 use serde::Serialize;
 use std::fmt;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// One line of the trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -99,7 +99,7 @@ pub enum What {
         /// The client.
         client: ClientId,
         /// The reply's bytes.
-        reply: Arc<[u8]>,
+        reply: Rc<[u8]>,
         /// Since the command was sent.
         took: Span,
     },
@@ -140,7 +140,7 @@ pub struct Sent {
     /// What it is.
     pub kind: PacketKind,
     /// Its bytes.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Rc<[u8]>,
     /// Which bytes of the sender's replication stream these are.
     pub stream: Option<(BytePos, Offset)>,
 }

@@ -9,7 +9,7 @@ use super::link::Link;
 use super::packet::PacketKind;
 use crate::redis::{BytePos, ConnId, Offset, Span, Time};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A connection. End 0 dialled, end 1 listens.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ pub(super) struct Flying {
     pub(super) from: Party,
     pub(super) to: Party,
     pub(super) kind: PacketKind,
-    pub(super) bytes: Arc<[u8]>,
+    pub(super) bytes: Rc<[u8]>,
     pub(super) sent: Time,
     pub(super) arrives: Time,
     pub(super) lost_at: Option<Time>,
