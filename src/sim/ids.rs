@@ -45,12 +45,12 @@ id! {
 
 /// A packet, counted from zero; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct PacketId(pub u64);
+pub struct PacketId(pub u32);
 
 impl PacketId {
     /// The packet that was made `n` later.
     pub(super) const fn later(self, n: u32) -> Self {
-        Self(self.0 + n as u64)
+        Self(self.0 + n)
     }
 }
 
@@ -61,11 +61,11 @@ impl Key for PacketId {}
 
 impl Number for PacketId {
     fn number(self) -> u64 {
-        self.0
+        self.0.into()
     }
 
     fn named(number: u64) -> Self {
-        Self(number)
+        Self(number as u32)
     }
 }
 

@@ -25,7 +25,8 @@ impl World {
             _ => None,
         };
         let wire = self.new_wire_id();
-        let entry = self.note(Some(Party::Node(node)), cause, What::Dialled { wire, conn, to: to.clone() });
+        let entry =
+            self.note(Some(Party::Node(node)), cause, What::Dialled { wire, conn, to: to.clone().into() });
         self.nodes[node.index()].conns.insert(conn, (wire, 0));
         if let Some(target) = target {
             self.remember_peer(node, conn, Party::Node(target));
@@ -107,12 +108,11 @@ impl World {
         let waits = wire.waits(end, bytes.len(), &self.links);
         let this = &mut wire.ends[usize::from(end)];
         let held = waits || !this.queue.is_empty();
-        let mut stream = None;
+        let mut first = 0;
         if let (PacketKind::Server(SendKind::Stream | SendKind::Heartbeat), Some(next)) = (kind, this.stream)
         {
-            let after = next.plus(bytes.len() as u64);
-            stream = Some((next, after.held_before()));
-            this.stream = Some(after);
+            first = next.get();
+            this.stream = Some(next.plus(bytes.len() as u64));
         }
         if held {
             this.queue.push_back(packet);
@@ -121,7 +121,7 @@ impl World {
         let entry = if kind.is_control() {
             cause
         } else {
-            let sent = Sent { packet, wire: id, to, link, kind, bytes: bytes.clone(), stream };
+            let sent = Sent { packet, wire: id, to, link, kind, bytes: bytes.clone(), first };
             Some(self.trace.push(self.now, Some(from), cause, What::Sent(sent)))
         };
         let (sent, arrives) = (self.now, self.now);
@@ -137,7 +137,7 @@ impl World {
             arrives,
             lost_at: None,
             held: true,
-            stream,
+            first,
             entry,
         };
         if !held {
@@ -326,7 +326,8 @@ impl World {
         let to = self.nodes[at.index()].addr.clone();
         let conn = ConnId::dialled(u64::from(wire.0));
         let port = to.port;
-        let entry = self.note(Some(Party::Client(client)), cause, What::Dialled { wire, conn, to });
+        let entry =
+            self.note(Some(Party::Client(client)), cause, What::Dialled { wire, conn, to: to.into() });
         self.open(wire, (Party::Client(client), conn), at, port, None, latency, Some(entry));
         wire
     }

@@ -68,6 +68,16 @@ impl Due {
             _ => None,
         }
     }
+
+    /// Whether this is the same of the packet `n` numbers later than in `first`.
+    fn is_later(self, n: u32, first: Self) -> bool {
+        match (first, self) {
+            (Self::Serialized(first), Self::Serialized(this)) | (Self::Arrive(first), Self::Arrive(this)) => {
+                first.later(n) == this
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The end of a chain.
@@ -128,7 +138,7 @@ impl Queue {
             return self.instants.insert(n, Instant { at, first: new, last: new });
         };
         let last = &mut self.places[instant.last as usize];
-        if last.cause == cause && last.due.later(last.more + 1) == Some(due) {
+        if due.is_later(last.more + 1, last.due) && last.cause == cause {
             last.more += 1;
             return;
         }

@@ -69,9 +69,18 @@ pub(super) struct Flying {
     pub(super) arrives: Time,
     pub(super) lost_at: Option<Time>,
     pub(super) held: bool,
-    pub(super) stream: Option<(BytePos, Offset)>,
+    /// Like [`Sent::first`](super::trace::Sent).
+    pub(super) first: u64,
     /// The trace's line about its sending.
     pub(super) entry: Option<EntryId>,
+}
+
+impl Flying {
+    /// Which bytes of the sender's replication stream these are.
+    pub(super) fn stream(&self) -> Option<(BytePos, Offset)> {
+        let first = BytePos::new(self.first);
+        (self.first > 0).then(|| (first, first.plus(self.bytes.len() as u64).held_before()))
+    }
 }
 
 impl End {

@@ -51,7 +51,7 @@ pub struct World {
     pub(super) wires: Numbered<WireId, Wire>,
     pub(super) flights: Numbered<PacketId, Flying>,
     pub(super) wires_made: u32,
-    pub(super) packets_made: u64,
+    pub(super) packets_made: u32,
     pub(super) effects: Effects,
     pub(super) trace: Trace,
     peers: Rc<VecMap<(NodeId, ConnId), Party>>,
@@ -285,7 +285,7 @@ impl World {
             arrives: flying.arrives,
             lost_at: flying.lost_at,
             held: flying.held || flying.sent > self.now,
-            stream: flying.stream,
+            stream: flying.stream(),
             entry: flying.entry,
         })
     }

@@ -256,7 +256,7 @@ impl Server {
             if self.replicas.is_empty() {
                 self.history.no_replicas_since = self.unix_secs();
             }
-            effects.note(Event::ReplicaLeft { conn, reason, freed });
+            effects.note(Event::ReplicaLeft { conn, reason: Box::new(reason), freed });
             self.refresh_good_replicas();
             self.replica_gone(conn);
         }
