@@ -143,12 +143,12 @@ mod tests {
         for _ in 0..5000 {
             if rng.below(2) == 0 {
                 // Any of the last hundred, gone or not.
-                let name = PacketId((made + 3_u64).saturating_sub(rng.below(100)));
+                let name = PacketId((made + 3_u32).saturating_sub(rng.below(100) as u32));
                 assert_eq!(things.get(name), map.get(&name));
                 assert_eq!(things.remove(name), map.remove(&name));
                 assert_eq!(things.get_mut(name), None);
             } else {
-                made += 1 + rng.below(10) / 9;
+                made += 1 + rng.below(10) as u32 / 9;
                 things.push(PacketId(made), made * 2);
                 map.insert(PacketId(made), made * 2);
                 most = most.max(map.len());

@@ -216,7 +216,8 @@ mod tests {
                 assert_eq!(queue.pop().map(|item| (item.at, item.due)), next);
             } else {
                 // Now and then before what is there already.
-                let (at, due) = (Time::from_micros(rng.below(200) + id / 8), Due::Vanish(PacketId(id)));
+                let (at, due) =
+                    (Time::from_micros(rng.below(200) + u64::from(id) / 8), Due::Vanish(PacketId(id)));
                 queue.push(at, due, Some(EntryId(0)));
                 list.insert(list.partition_point(|(other, _)| *other <= at), (at, due));
             }
