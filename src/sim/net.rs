@@ -124,8 +124,10 @@ impl World {
             let sent = Sent { packet, wire: id, to, link, kind, bytes: bytes.clone(), first };
             Some(self.trace.push(self.now, Some(from), cause, What::Sent(sent)))
         };
-        let (sent, arrives) = (self.now, self.now);
-        let mut flying = Flying {
+        let load = Load { packet, to, link, kind, len: bytes.len() as u64, entry };
+        let flight = (!held).then(|| launch(self.now, load, (this, local), &mut self.links, &mut self.queue));
+        let (sent, arrives) = flight.unwrap_or((self.now, self.now));
+        let flying = Flying {
             wire: id,
             end,
             link,
@@ -136,13 +138,10 @@ impl World {
             sent,
             arrives,
             lost_at: None,
-            held: true,
+            held,
             first,
             entry,
         };
-        if !held {
-            launch(self.now, packet, &mut flying, (this, local), &mut self.links, &mut self.queue);
-        }
         self.flights.push(packet, flying);
     }
 
@@ -163,7 +162,11 @@ impl World {
             let (this, local) = (&mut wire.ends[usize::from(end)], wire.local);
             this.queue.pop_front();
             let Some(flying) = self.flights.get_mut(packet) else { continue };
-            launch(self.now, packet, flying, (this, local), &mut self.links, &mut self.queue);
+            let &mut Flying { to, link, kind, entry, .. } = flying;
+            let load = Load { packet, to, link, kind, len: flying.bytes.len() as u64, entry };
+            (flying.sent, flying.arrives) =
+                launch(self.now, load, (this, local), &mut self.links, &mut self.queue);
+            flying.held = false;
         }
     }
 
@@ -219,7 +222,7 @@ impl World {
     fn deliver(&mut self, packet: PacketId, conn: ConnId, flying: Flying) {
         let (kind, len) = (flying.kind, flying.bytes.len() as u32);
         let what = What::Delivered { packet, from: flying.from, kind, len };
-        let entry = self.note(Some(flying.to), flying.entry, what);
+        let entry = self.trace.push(self.now, Some(flying.to), flying.entry, what);
         match flying.to {
             Party::Node(node) => {
                 self.feed_bytes(node, conn, (flying.wire, flying.end), flying.bytes, entry);
@@ -333,19 +336,28 @@ impl World {
     }
 }
 
-/// A packet goes onto the wire of this end.
+/// What of a packet its link wants to know.
+struct Load {
+    packet: PacketId,
+    to: Party,
+    link: Option<LinkId>,
+    kind: PacketKind,
+    len: u64,
+    entry: Option<EntryId>,
+}
+
+/// A packet goes onto the wire of this end: when its first byte does, and when its last is there.
 fn launch(
     now: Time,
-    packet: PacketId,
-    flying: &mut Flying,
+    load: Load,
     (from, local): (&mut End, Span),
     links: &mut [Link],
     queue: &mut Queue,
-) {
-    let len = flying.bytes.len() as u64;
+) -> (Time, Time) {
+    let Load { packet, len, .. } = load;
     from.unread += len;
     let mut swallowed = false;
-    let flight = match (flying.link, flying.to.node()) {
+    let flight = match (load.link, load.to.node()) {
         (Some(link), Some(to)) => {
             let link = &mut links[link.index()];
             swallowed = link.swallows(to);
@@ -353,18 +365,17 @@ fn launch(
         }
         _ => Flight { starts: now, serialized: now, arrives: now + local },
     };
-    flying.held = false;
-    flying.sent = flight.starts;
-    flying.arrives = flight.arrives;
+    let (starts, arrives) = (flight.starts, flight.arrives);
     if swallowed {
-        let half = Span::from_micros(flight.arrives.since(flight.starts).as_micros() / 2);
-        from.broken |= !flying.kind.is_control();
-        queue.push(flight.starts + half, Due::Vanish(packet), flying.entry);
-        return;
+        let half = Span::from_micros(arrives.since(starts).as_micros() / 2);
+        from.broken |= !load.kind.is_control();
+        queue.push(starts + half, Due::Vanish(packet), load.entry);
+        return (starts, arrives);
     }
     // Neither needs a cause of its own: the packet has it. Without one, they come in rows.
     if len > 0 {
         queue.push(flight.serialized, Due::Serialized(packet), None);
     }
-    queue.push(flight.arrives, Due::Arrive(packet), None);
+    queue.push(arrives, Due::Arrive(packet), None);
+    (starts, arrives)
 }

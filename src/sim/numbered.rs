@@ -72,7 +72,9 @@ impl<K: Number, T> Numbered<K, T> {
         }
     }
 
-    /// Adds a thing, whose number is higher than all others.
+    /// Adds a thing, whose number is higher than all others. Inline for the reason of
+    /// [`Log::push`](super::log::Log::push).
+    #[inline]
     pub(super) fn push(&mut self, name: K, thing: T) {
         if self.index.is_empty() {
             self.first = name.number();
@@ -81,15 +83,18 @@ impl<K: Number, T> Numbered<K, T> {
         debug_assert!(next <= name.number(), "numbers only grow");
         // Numbers that were never used.
         (next..name.number()).for_each(|_| self.index.push_back(NONE));
-        let free = self.free;
-        if let Some(place) = self.places.get_mut(free as usize) {
-            if let Place::Free(next) = std::mem::replace(place, Place::Taken(thing)) {
-                self.free = next;
+        match self.places.get_mut(self.free as usize) {
+            Some(place @ Place::Free(_)) => {
+                self.index.push_back(self.free);
+                if let Place::Free(next) = place {
+                    self.free = *next;
+                }
+                *place = Place::Taken(thing);
             }
-            self.index.push_back(free);
-        } else {
-            self.index.push_back(self.places.len() as u32);
-            self.places.push(Place::Taken(thing));
+            _ => {
+                self.index.push_back(self.places.len() as u32);
+                self.places.push(Place::Taken(thing));
+            }
         }
     }
 

@@ -185,7 +185,7 @@ impl World {
                 Event::FullResyncStarted { conn, offset } => self.stream_starts(id, *conn, offset.next()),
                 _ => {}
             }
-            self.note(Some(Party::Node(id)), cause, What::Server(event));
+            self.trace.push(self.now, Some(Party::Node(id)), cause, What::Server(event));
         }
         self.effects.keep_events(events);
     }

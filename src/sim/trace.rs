@@ -223,6 +223,7 @@ impl Trace {
         std::iter::successors(self.get(id), |entry| self.get(entry.cause?))
     }
 
+    #[inline]
     pub(super) fn push(
         &mut self,
         at: Time,

@@ -321,6 +321,7 @@ impl World {
         self.stuck
     }
 
+    #[inline(never)]
     pub(super) fn note(&mut self, party: Option<Party>, cause: Option<EntryId>, what: What) -> EntryId {
         self.trace.push(self.now, party, cause, what)
     }
