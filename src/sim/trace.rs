@@ -10,7 +10,7 @@ use super::packet::PacketKind;
 use crate::redis::{BytePos, ConnId, Endpoint, Event, Offset, Span, Time};
 use serde::Serialize;
 use std::fmt;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// One line of the trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -67,7 +67,7 @@ pub enum What {
         /// The dialler's name for it.
         conn: ConnId,
         /// Whom it wants to reach.
-        to: Endpoint,
+        to: Box<Endpoint>,
     },
     /// The party's end of a connection is up.
     Opened {
@@ -99,7 +99,7 @@ pub enum What {
         /// The client.
         client: ClientId,
         /// The reply's bytes.
-        reply: Arc<[u8]>,
+        reply: Rc<[u8]>,
         /// Since the command was sent.
         took: Span,
     },
@@ -140,9 +140,20 @@ pub struct Sent {
     /// What it is.
     pub kind: PacketKind,
     /// Its bytes.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Rc<[u8]>,
+    /// The first byte's position in the sender's replication stream; zero if these are no bytes of it.
+    pub(super) first: u64,
+}
+
+// There are three of them for each packet; this is a line of the cache.
+const _: () = assert!(size_of::<Entry>() <= 64);
+
+impl Sent {
     /// Which bytes of the sender's replication stream these are.
-    pub stream: Option<(BytePos, Offset)>,
+    pub fn stream(&self) -> Option<(BytePos, Offset)> {
+        let first = BytePos::new(self.first);
+        (self.first > 0).then(|| (first, first.plus(self.bytes.len() as u64).held_before()))
+    }
 }
 
 /// Why a connection is gone.
@@ -212,6 +223,7 @@ impl Trace {
         std::iter::successors(self.get(id), |entry| self.get(entry.cause?))
     }
 
+    #[inline]
     pub(super) fn push(
         &mut self,
         at: Time,
@@ -241,9 +253,10 @@ impl fmt::Display for What {
         match self {
             Self::Action(action) => write!(f, "action    {action}"),
             Self::Server(event) => event.fmt(f),
-            Self::Sent(Sent { packet, to, kind, bytes, stream, .. }) => {
+            Self::Sent(sent) => {
+                let Sent { packet, to, kind, bytes, .. } = sent;
                 write!(f, "sent      #{} {kind} to {to}, {} bytes", packet.0, bytes.len())?;
-                match stream {
+                match sent.stream() {
                     Some((from, to)) => write!(f, " ({from}..{to})"),
                     None => Ok(()),
                 }

@@ -36,7 +36,7 @@ pub struct Said {
     /// Commands answered, or lost with their connection.
     pub count: u32,
     /// The last reply; `None` if the connection went first, or there is none.
-    pub reply: Option<std::sync::Arc<[u8]>>,
+    pub reply: Option<std::rc::Rc<[u8]>>,
 }
 
 /// What a picture is drawn for.

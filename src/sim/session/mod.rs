@@ -23,13 +23,13 @@ use crate::redis::Time;
 use branch::Line;
 use marks::Marks;
 use snapshots::Snapshot;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A starting world and what is done to it, with the world as it is at one instant. A copy shares
 /// what lies behind and is cheap.
 #[derive(Clone, Debug)]
 pub struct Session {
-    spec: Arc<WorldSpec>,
+    spec: Rc<WorldSpec>,
     /// The branches; at least one.
     lines: Vec<Line>,
     on: BranchId,
@@ -50,7 +50,7 @@ impl Session {
     pub fn replay(spec: WorldSpec, actions: Vec<TimedAction>) -> Self {
         let world = World::new(&spec);
         let lines = vec![Line::trunk(&world, in_time(actions))];
-        Self { spec: Arc::new(spec), lines, on: BranchId(0), world, done: 0 }
+        Self { spec: Rc::new(spec), lines, on: BranchId(0), world, done: 0 }
     }
 
     /// Where it started.

@@ -5,7 +5,7 @@
 
 use crate::redis::Time;
 use crate::sim::world::World;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// Steps from one snapshot to the next, at first. Running so many takes half a millisecond in a
 /// browser (`benches/session.rs`).
@@ -17,7 +17,7 @@ const MOST: usize = 1024;
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) done: usize,
-    pub(super) world: Arc<World>,
+    pub(super) world: Rc<World>,
 }
 
 /// The snapshots of one branch, earliest first. The first is the start.
@@ -29,7 +29,7 @@ pub(super) struct Snapshots {
 
 impl Snapshots {
     pub(super) fn new(start: &World) -> Self {
-        Self { list: vec![Snapshot { done: 0, world: Arc::new(start.clone()) }], spacing: FIRST_SPACING }
+        Self { list: vec![Snapshot { done: 0, world: Rc::new(start.clone()) }], spacing: FIRST_SPACING }
     }
 
     /// Keeps a world if it is far enough from the newest.
@@ -38,7 +38,7 @@ impl Snapshots {
         if world.steps() < newest + self.spacing {
             return;
         }
-        self.list.push(Snapshot { done, world: Arc::new(world.clone()) });
+        self.list.push(Snapshot { done, world: Rc::new(world.clone()) });
         if self.list.len() > MOST {
             let mut n = 0;
             self.list.retain(|_| {
