@@ -152,6 +152,7 @@ impl Stage {
             (Level::Medium, false),
             (Level::Keyed, false),
             (Level::Small, false),
+            (Level::Keyed, true),
             (Level::Small, true),
             (Level::Mini, true),
         ];

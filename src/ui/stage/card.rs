@@ -75,7 +75,9 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
         offset = offset.add(el("small").class("chip mono").attr("title", w.replid).say(node.replid.clone()));
     }
     button = button.add(bar).add(offset.text(" ").add(el("b").class("mono").say(grouped(node.offset))));
-    if level >= Level::Keyed {
+    // An RDB on its way has the line of the one key.
+    let arrives = level == Level::Keyed && matches!(node.phase, Phase::Transfer { .. });
+    if level >= Level::Keyed && !arrives {
         button = button.add(keys(node, level, w));
     }
     if level == Level::Full {
