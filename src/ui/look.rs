@@ -77,8 +77,13 @@ impl App {
                 }
                 let click: &MouseEvent = event.unchecked_ref();
                 let point = hands.on_board(f64::from(click.client_x()), f64::from(click.client_y()));
-                if let Some(entry) = point.and_then(|point| player.packet_at(point, REACH)) {
+                let Some(point) = point else { return };
+                // Cards that say little have no room for a link's three dots: its wire does the same.
+                let stage = &self.shown.picture.stage;
+                if let Some(entry) = player.packet_at(point, REACH) {
                     self.pick(Pick::Entry(entry));
+                } else if let Some(link) = stage.link_at(point, REACH) {
+                    self.pick(Pick::Link(link));
                 }
             }
             Look::Why(id) => {

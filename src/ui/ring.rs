@@ -162,12 +162,19 @@ fn disc(x: f64, y: f64, r: &'static str, fill: &'static str) -> El {
 fn writer(ring: &Ring) -> El {
     let color = var_of(ring.owner.role);
     let (x, y) = polar(RADIUS + 44.0, ring.angle);
+    // At the top and at the bottom there is no room above or below the head.
+    let beside = y.abs() > RADIUS;
+    let (dx, dy) = match (beside, y < 0.0) {
+        (true, _) => (if x < 0.0 { -19.0 } else { 19.0 }, 5.0),
+        (false, true) => (0.0, -19.0),
+        (false, false) => (0.0, 27.0),
+    };
     let text = el("text")
         .class("m")
-        .px("x", x)
-        .px("y", y + if y < 0.0 { -19.0 } else { 27.0 })
+        .px("x", x + dx)
+        .px("y", y + dy)
         .attr("font-size", "12")
-        .attr("text-anchor", if x > 0.0 { "end" } else { "start" })
+        .attr("text-anchor", if (x < 0.0) == beside { "end" } else { "start" })
         .say(grouped(ring.offset));
     el("g")
         .add(spoke(polar(RADIUS - WIDTH / 2.0, ring.angle), (x, y), color.0))
@@ -192,15 +199,15 @@ fn reader(n: usize, head: &Head) -> El {
     let color = var_of(head.who.role);
     let (x, y) = polar(track(n), head.angle);
     let (fill, ink) = if head.lost > 0 { ("var(--card)", color.0) } else { color };
-    let disc = disc(x, y, "11", fill).attr("stroke", color.0).attr("stroke-width", "2.5");
+    let disc = disc(x, y, "9.5", fill).attr("stroke", color.0).attr("stroke-width", "2.5");
     el("g").add(dashed(disc, head)).add(letter(x, y, head.who.tag, ink))
 }
 
 /// The radius of a follower's track.
 fn track(n: usize) -> f64 {
     // The middle is for numbers: beyond the third, heads stand between the others.
-    let step = if n < 3 { n as f64 * 21.0 } else { 10.5 + (n % 3) as f64 * 21.0 };
-    RADIUS - 31.0 - step
+    let step = if n < 3 { n as f64 * 19.0 } else { 9.5 + (n % 3) as f64 * 19.0 };
+    RADIUS - 30.5 - step
 }
 
 fn letter(x: f64, y: f64, tag: char, fill: &'static str) -> El {

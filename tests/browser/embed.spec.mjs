@@ -1,7 +1,8 @@
 // The lab inside the pages of others: messages, heights, sandboxes, many at once, and strangers' input.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { collectComplaints, openLab, started } from "./lib/lab.mjs";
@@ -202,6 +203,25 @@ test("the offline file opens from disk, alone, and asks for nothing", async () =
   assert.deepEqual(complaints, []);
   assert.deepEqual(requests.filter((url) => !url.startsWith("blob:") && !url.startsWith("data:")), [`${file}?speed=5`]);
   await context.close();
+});
+
+test("an offline file that was cut short or changed on its way says so", async () => {
+  const html = await readFile(path.join(siteFolder, "psync-lab-offline.html"), "utf8");
+  const data = html.indexOf("id=\"data\">") + 10;
+  const another = html[data + 9000] === "a" ? "b" : "a";
+  const changed = html.slice(0, data + 9000) + another + html.slice(data + 9001);
+  const folder = await mkdtemp(path.join(os.tmpdir(), "psync-lab-"));
+  const { browser } = lab;
+  for (const [name, text] of [["cut.html", html.slice(0, html.length >> 1)], ["changed.html", changed]]) {
+    const file = path.join(folder, name);
+    await writeFile(file, text);
+    const page = await browser.newPage({ locale: "en" });
+    await page.goto(pathToFileURL(file).href);
+    await page.getByText("This file is incomplete or damaged.").waitFor();
+    assert.equal(await page.locator("#boot-loading").isVisible(), false);
+    await page.close();
+  }
+  await rm(folder, { recursive: true });
 });
 
 test("the offline file works in srcdoc, as a notebook's cell holds it", async () => {

@@ -75,6 +75,7 @@ pub(crate) fn node(project: &Project) -> Result<Command, TaskError> {
     let mut command = Command::new("node");
     command.current_dir(project.browser_tests());
     command.env("CHROMIUM", setup::chromium()?).env("SITE", project.path("dist"));
+    command.env("MDBOOK", setup::mdbook_program(project));
     Ok(command)
 }
 

@@ -19,7 +19,8 @@ use crate::shrink::{shrink, without_comments};
 use crate::size;
 
 /// Folders and files of `www/` that are for readers of the repository, or are written anew here.
-const NOT_SHIPPED: [&str; 5] = ["shots/", "boot.js", "embed.js", "share.js", "sw.js"];
+const NOT_SHIPPED: [&str; 7] =
+    ["shots/", "boot.js", "embed.js", "offline.js", "offline-parts.js", "share.js", "sw.js"];
 
 /// Files of `www/` that stand at the top of the site under their plain names: pages of others and
 /// browsers know them by these.

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::error::TaskError;
 use crate::packages::{self, Package};
 use crate::project::{Project, fingerprint, read, read_text, write};
-use crate::run::{find, output_of, run, step};
+use crate::run::{cargo, find, output_of, run, step};
 
 /// The target triple of the page.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
@@ -19,7 +19,7 @@ pub(crate) enum Part {
     Page,
     /// Native tests: a real `redis-server` to talk to.
     Native,
-    /// Browser tests: Node.js packages and Chromium.
+    /// Browser tests: Node.js packages, Chromium and mdBook.
     Browser,
     /// Screenshots: a font with Chinese characters.
     Shots,
@@ -51,6 +51,7 @@ pub(crate) fn all(project: &Project, parts: &[Part]) -> Result<(), TaskError> {
                 node()?;
                 node_packages(project)?;
                 chromium()?;
+                mdbook(project)?;
             }
             Part::Shots => chinese_font()?,
         }
@@ -122,6 +123,28 @@ fn node_packages(project: &Project) -> Result<(), TaskError> {
         "Check the network and try again: `npm ci` in tests/browser must succeed.",
     )?;
     write(&stamp, wanted.as_bytes())
+}
+
+/// The mdBook that builds the example of a book, below the target folder.
+pub(crate) fn mdbook_program(project: &Project) -> PathBuf {
+    project.target.join("tools/bin").join(format!("mdbook{}", env::consts::EXE_SUFFIX))
+}
+
+/// Builds mdBook, in exactly this version.
+fn mdbook(project: &Project) -> Result<(), TaskError> {
+    const VERSION: &str = "0.5.4";
+    let program = mdbook_program(project);
+    let hint = "It is a program of its own; nothing else is needed.";
+    if program.is_file()
+        && output_of(Command::new(&program).arg("--version"), hint)?.trim() == format!("mdbook v{VERSION}")
+    {
+        return Ok(());
+    }
+    step("building mdBook for the example of a book (about 2 min, once)");
+    let mut install = Command::new(cargo());
+    install.args(["install", "mdbook", "--version", VERSION, "--locked", "--no-default-features", "--force"]);
+    install.arg("--root").arg(project.target.join("tools"));
+    run(&mut install, "Check the network and try again: mdBook comes from crates.io.")
 }
 
 /// The browser of tests and screenshots: `CHROMIUM`, or the first one found.

@@ -28,8 +28,9 @@ pub(super) struct Setting {
 /// A node's card.
 pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: &Scope<App>) -> El {
     let Setting { rect, level, picked, lit, shine } = *setting;
-    let mut class =
-        ["node l-mini", "node l-small", "node l-medium", "node l-full"][level as usize].to_owned();
+    let mut class = ["node l-mini", "node l-small", "node l-small", "node l-medium", "node l-full"]
+        [level as usize]
+        .to_owned();
     match node.name.role {
         Role::Master => class.push_str(" master"),
         Role::Replica => {}
@@ -74,7 +75,7 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
         offset = offset.add(el("small").class("chip mono").attr("title", w.replid).say(node.replid.clone()));
     }
     button = button.add(bar).add(offset.text(" ").add(el("b").class("mono").say(grouped(node.offset))));
-    if level >= Level::Medium {
+    if level >= Level::Keyed {
         button = button.add(keys(node, level, w));
     }
     if level == Level::Full {
@@ -84,7 +85,7 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
         button = button.add(el("span").class("thin").add(filled(Gauge { used: got, size: total })));
     }
     if level > Level::Mini {
-        let said = if level == Level::Small { short(node, w) } else { state(node, w) };
+        let said = if level <= Level::Keyed { short(node, w) } else { state(node, w) };
         button = button.add(el("span").class("state").say(said));
     }
     button
@@ -95,7 +96,11 @@ fn keys(node: &NodeCard, level: Level, w: &'static Words) -> El {
     if node.keys.is_empty() {
         keys = keys.add(el("span").class("none").text(w.no_keys));
     }
-    let most = if level == Level::Full { node.keys.len() } else { 2 };
+    let most = match level {
+        Level::Full => node.keys.len(),
+        Level::Medium => 2,
+        _ => 1,
+    };
     keys.all(node.keys.iter().take(most).map(|row| key_row(row, w.stale)))
 }
 
