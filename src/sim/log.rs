@@ -66,9 +66,20 @@ impl<T: Clone> Log<T> {
     #[inline(never)]
     fn with_room(&mut self) -> Option<&mut Vec<T>> {
         if self.len as usize % CHUNK == 1 {
+            #[cfg(target_arch = "wasm32")]
+            grow_memory(self.chunks.len());
             self.chunks.push(Rc::new(Vec::with_capacity(CHUNK)));
         }
         self.chunks.last_mut().map(Rc::make_mut)
+    }
+}
+
+/// Asks for a mebibyte and gives it back, once in so many chunks. WebAssembly's memory grows by what is
+/// asked for, mostly its least, 64 KB, and each time the engine may look for garbage first.
+#[cfg(target_arch = "wasm32")]
+fn grow_memory(chunks: usize) {
+    if chunks % 16 == 15 {
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(1 << 20)));
     }
 }
 
