@@ -33,6 +33,9 @@ pub struct Node {
     /// The deadline that waits in the queue, and its number.
     pub(super) timer: Option<Time>,
     pub(super) timer_turn: u32,
+    /// When its newest RDB file was on disk, and when the newest one from a master was received: what a
+    /// server then finds out by its clock was forced by that.
+    pub(super) rdb_entries: [Option<EntryId>; 2],
 }
 
 /// What the kernel has for the process.

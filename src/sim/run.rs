@@ -168,13 +168,8 @@ impl World {
             Event::RdbLoaded { .. } => Some(true),
             _ => None,
         })?;
-        let forced = |what: &What| match what {
-            What::RdbSaved { .. } => !loaded,
-            What::Server(Event::RdbReceived { .. }) => loaded,
-            _ => false,
-        };
-        let mut past = self.trace().iter().rev();
-        past.find(|entry| entry.party == Some(Party::Node(id)) && forced(&entry.what)).map(|entry| entry.id)
+        // Not looked for in the trace, which may be forgotten.
+        self.nodes[id.index()].rdb_entries[usize::from(loaded)]
     }
 
     fn note_events(&mut self, id: NodeId, cause: Option<EntryId>) {
@@ -185,7 +180,11 @@ impl World {
                 Event::FullResyncStarted { conn, offset } => self.stream_starts(id, *conn, offset.next()),
                 _ => {}
             }
-            self.trace.push(self.now, Some(Party::Node(id)), cause, What::Server(event));
+            let received = matches!(event, Event::RdbReceived { .. });
+            let entry = self.trace.push(self.now, Some(Party::Node(id)), cause, What::Server(event));
+            if received {
+                self.nodes[id.index()].rdb_entries[1] = Some(entry);
+            }
         }
         self.effects.keep_events(events);
     }
@@ -237,7 +236,8 @@ impl World {
                 if let Some(rdb) = save {
                     node.rdb = Some(Arc::clone(rdb));
                     let bytes = rdb.len() as u64;
-                    self.note(Some(Party::Node(id)), cause, What::RdbSaved { bytes });
+                    let entry = self.note(Some(Party::Node(id)), cause, What::RdbSaved { bytes });
+                    self.nodes[id.index()].rdb_entries[0] = Some(entry);
                 }
                 self.stop(id, cause);
             }
@@ -255,6 +255,7 @@ impl World {
         let bytes = rdb.len() as u64;
         node.rdb = Some(rdb);
         let entry = self.note(Some(Party::Node(id)), cause, What::RdbSaved { bytes });
+        self.nodes[id.index()].rdb_entries[0] = Some(entry);
         self.feed(id, Incoming::Saved { job }, Some(entry));
     }
 

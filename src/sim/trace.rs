@@ -1,7 +1,8 @@
 //! The trace: the one record of what happened, each line with the earlier line that forced it.
 //!
 //! The page's log, the space–time diagram, the golden transcripts and "why?" all read it. Entries
-//! are never changed or removed; copies of a world share them.
+//! are never changed; copies of a world share them. A session that runs for hours may forget the old
+//! ones (`Session::forget`): running it again tells them again.
 
 use super::action::{Action, LinkMode};
 use super::ids::{ClientId, EntryId, LinkId, NodeId, PacketId, Party, WireId};
@@ -178,7 +179,27 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// How many entries there are.
+    /// A trace of so many entries, all of which are forgotten.
+    pub(super) fn forgotten(len: u32) -> Self {
+        Self { entries: Log::forgotten(len) }
+    }
+
+    /// Forgets all but about the newest `keep`.
+    pub(super) fn forget(&mut self, keep: u32) {
+        self.entries.forget(keep);
+    }
+
+    /// The trace as it was when it had `len` entries; `None` if they are not kept.
+    pub(super) fn until(&self, len: u32) -> Option<Self> {
+        Some(Self { entries: self.entries.until(len)? })
+    }
+
+    /// The place of the oldest entry that is kept: 0 unless some were forgotten.
+    pub fn first(&self) -> u32 {
+        self.entries.first()
+    }
+
+    /// How many entries there are, with those that are forgotten.
     pub fn len(&self) -> u32 {
         self.entries.len()
     }
@@ -188,7 +209,7 @@ impl Trace {
         self.entries.is_empty()
     }
 
-    /// The entry with this id.
+    /// The entry with this id; `None` if it is forgotten.
     pub fn get(&self, id: EntryId) -> Option<&Entry> {
         self.entries.get(id.0)
     }
@@ -198,7 +219,7 @@ impl Trace {
         self.entries.last()
     }
 
-    /// All entries, oldest first; reversible.
+    /// All entries that are kept, oldest first; reversible.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.iter()
     }

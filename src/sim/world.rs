@@ -107,6 +107,7 @@ impl World {
                 accepted: 0,
                 timer: None,
                 timer_turn: 0,
+                rdb_entries: [None; 2],
             });
         }
         for (n, link) in spec.links.iter().enumerate() {
@@ -305,6 +306,16 @@ impl World {
     /// The record of what happened.
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// A copy that has forgotten what its trace tells, unless it is the start.
+    pub(super) fn without_trace(&self) -> Self {
+        let trace = if self.steps == 0 { self.trace.clone() } else { Trace::forgotten(self.trace.len()) };
+        Self { trace, ..self.clone() }
+    }
+
+    pub(super) fn trace_mut(&mut self) -> &mut Trace {
+        &mut self.trace
     }
 
     /// The name a person gave to a node or client; empty if there is no such party.

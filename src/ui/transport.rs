@@ -4,10 +4,11 @@ use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el, yes};
 use super::icons::{Icon, icon};
+use super::mini;
 use super::piece::Piece;
 use super::time::{GRAINS, Time};
 use crate::view::Words;
-use crate::view::format::{clock, per_second};
+use crate::view::format::per_second;
 use crate::view::scene::ClientPill;
 use crate::view::speed::Speed;
 use yew::html::Scope;
@@ -50,7 +51,7 @@ pub(super) fn time_shown(app: &App) -> El {
         .class("t mono")
         .add(el("span").class("hidden").text(app.words().model_time).text(" "))
         .text("t = ")
-        .say(clock(app.shown.picture.now))
+        .add(mini::instant(app))
         .text(" s")
 }
 

@@ -1,7 +1,8 @@
 //! Worlds on the way, so that going to an instant means running a few hundred steps, not all.
 //!
 //! They are evenly spaced over the whole session. When there are too many, every second one goes and
-//! the spacing doubles: a long session costs no more memory than a short one.
+//! the spacing doubles: a long session costs no more memory than a short one. What a trace told up to
+//! there is not kept with each: it is the beginning of the one that the branch keeps.
 
 use crate::redis::Time;
 use crate::sim::world::World;
@@ -38,7 +39,7 @@ impl Snapshots {
         if world.steps() < newest + self.spacing {
             return;
         }
-        self.list.push(Snapshot { done, world: Rc::new(world.clone()) });
+        self.list.push(Snapshot { done, world: Rc::new(world.without_trace()) });
         if self.list.len() > MOST {
             let mut n = 0;
             self.list.retain(|_| {
