@@ -14,13 +14,16 @@ use yew::{Component, Context, Html, Properties};
 #[derive(Clone, Default)]
 pub(super) struct Home(Rc<Rooms>);
 
+/// Who is told that a piece was drawn.
+type Told = Box<dyn Fn(Piece)>;
+
 #[derive(Default)]
 struct Rooms {
     /// Each with a number of its own: one may come before the one it replaces has gone.
     pieces: RefCell<Vec<(Piece, u32, Scope<Kept>)>>,
     count: Cell<u32>,
     /// Told when a piece is drawn.
-    drawn: RefCell<Option<Box<dyn Fn(Piece)>>>,
+    drawn: RefCell<Option<Told>>,
 }
 
 /// A piece on the page.
