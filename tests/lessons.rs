@@ -112,3 +112,24 @@ fn the_example_in_the_documents_is_good() {
         panic!("docs/LESSONS.md: {}", problems[0]);
     }
 }
+
+/// The page says where each fact of the course is taught: those steps exist.
+#[test]
+fn the_steps_that_teach_the_facts_exist() {
+    let page = fs::read_to_string("docs/LESSONS.md").expect("readable");
+    let table = page.split("## What the eight lessons teach").nth(1).expect("the page has the table");
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() > 20, "{} facts", rows.len());
+    let lessons: Vec<Lesson> = files().iter().map(|path| lesson(path)).collect();
+    for row in rows {
+        let places = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
+        let mut told = 0;
+        for place in places.split('`').filter_map(|place| place.split_once('/')) {
+            let found = lessons.iter().filter(|lesson| lesson.id == place.0);
+            let steps = found.flat_map(|lesson| &lesson.steps).filter(|step| step.id == place.1);
+            assert_eq!(steps.count(), 1, "{}/{} of: {row}", place.0, place.1);
+            told += 1;
+        }
+        assert!(told > 0, "nothing teaches: {row}");
+    }
+}

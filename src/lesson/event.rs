@@ -243,7 +243,7 @@ impl Kind {
             Fact::RdbLoaded { .. } => self == Self::RdbLoaded,
             Fact::ReplicaOnline { .. } => self == Self::Online,
             Fact::ReplicaLeft { reason, .. } => {
-                let full = matches!(reason, crate::redis::LeaveReason::OutputBufferLimit { .. });
+                let full = matches!(**reason, crate::redis::LeaveReason::OutputBufferLimit { .. });
                 self == Self::Left || (full && self == Self::BufferFull)
             }
             Fact::Refused { .. } => self == Self::CommandRefused,
@@ -312,8 +312,8 @@ impl Event {
         {
             return false;
         }
-        if let (Some(wanted), What::Server(Fact::PsyncRefused { reason, .. })) = (self.reason, &entry.what)
-            && !wanted.is(*reason)
+        if let (Some(wanted), What::Server(Fact::PsyncRefused { refusal, .. })) = (self.reason, &entry.what)
+            && !wanted.is(refusal.reason)
         {
             return false;
         }

@@ -202,9 +202,20 @@ impl Effects {
         self.detail == Detail::Everything
     }
 
+    /// Whether nothing happened and nothing is to be done.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.list.is_empty()
+    }
+
     /// Takes what happened out, in order.
-    pub(crate) fn drain_events(&mut self) -> impl Iterator<Item = Event> {
-        self.events.drain(..)
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Takes the memory of [`take_events`](Self::take_events) back.
+    pub(crate) fn keep_events(&mut self, emptied: Vec<Event>) {
+        debug_assert!(emptied.is_empty() && self.events.is_empty());
+        self.events = emptied;
     }
 
     /// Records an event.

@@ -1,6 +1,7 @@
 //! Names of things: replication ids, connections, endpoints, snapshot jobs.
 
 use super::rng::Rng;
+use super::vecmap::Key;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -79,6 +80,13 @@ impl ConnId {
     /// Whether the server itself opened this connection.
     pub const fn is_dialled(self) -> bool {
         self.0 & Self::DIALLED != 0
+    }
+}
+
+impl Key for ConnId {
+    #[inline]
+    fn since(&self, first: &Self) -> usize {
+        usize::try_from(self.0.wrapping_sub(first.0)).unwrap_or(usize::MAX)
     }
 }
 

@@ -48,7 +48,7 @@ pub mod vecmap;
 
 pub use config::{BacklogModel, Config, RedisVersion};
 pub use effects::{Effect, Effects, Input, SendKind, SnapshotTarget};
-pub use event::{Event, FullReason, LeaveReason, RefuseReason, ReplState, StreamKind};
+pub use event::{Event, FullReason, LeaveReason, Refusal, RefuseReason, ReplState, StreamKind};
 pub use ids::{ConnId, Endpoint, JobId, ReplId};
 pub use keyspace::{Db, Entry, Keyspace};
 pub use loopback::Loopback;

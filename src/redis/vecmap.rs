@@ -15,8 +15,28 @@ impl<K, V> Default for VecMap<K, V> {
     }
 }
 
-impl<K: Ord, V> VecMap<K, V> {
+/// A key of a [`VecMap`].
+pub trait Key: Ord {
+    /// How many keys are possible from `first` to this one, where keys are numbers given one after the
+    /// other: mostly that is its place. By default, keys are no numbers.
+    fn since(&self, _first: &Self) -> usize {
+        usize::MAX
+    }
+}
+
+impl Key for &'static str {}
+
+impl<K: Key, V> VecMap<K, V> {
+    #[inline]
     fn find(&self, key: &K) -> Result<usize, usize> {
+        let guess = self.0.first().map_or(0, |(first, _)| key.since(first));
+        match self.0.get(guess) {
+            Some((other, _)) if other == key => Ok(guess),
+            _ => self.search(key),
+        }
+    }
+
+    fn search(&self, key: &K) -> Result<usize, usize> {
         self.0.binary_search_by(|(other, _)| other.cmp(key))
     }
 
@@ -82,10 +102,31 @@ impl<K, V> IntoIterator for VecMap<K, V> {
 mod tests {
     use super::*;
 
+    impl Key for u32 {
+        fn since(&self, first: &Self) -> usize {
+            self.wrapping_sub(*first) as usize
+        }
+    }
+
+    #[test]
+    fn a_guess_is_only_a_guess() {
+        let mut map = VecMap::default();
+        (10..60).for_each(|key| map.insert(key, key));
+        for gone in [10, 11, 30, 59] {
+            map.remove(&gone);
+        }
+        for key in 0..100 {
+            let there = (12..59).contains(&key) && key != 30;
+            assert_eq!(map.get(&key).copied(), there.then_some(key));
+        }
+        map.insert(30, 7);
+        assert_eq!((map.get(&30), map.len()), (Some(&7), 47));
+    }
+
     #[test]
     fn keys_stay_in_order_and_single() {
         let mut map = VecMap::default();
-        for (key, value) in [(3, 'c'), (1, 'a'), (2, 'x'), (2, 'b')] {
+        for (key, value) in [(3_u32, 'c'), (1, 'a'), (2, 'x'), (2, 'b')] {
             map.insert(key, value);
         }
         assert_eq!(map.iter().collect::<Vec<_>>(), [(&1, &'a'), (&2, &'b'), (&3, &'c')]);

@@ -239,8 +239,8 @@ impl Checker {
                 memory.first = Some(*first);
             }
             Event::BacklogFreed => memory.first = None,
-            Event::ReplIdChanged { id, second } => memory.names = Some((*id, *second)),
-            Event::PsyncAsked { resume } => memory.asked = *resume,
+            Event::ReplIdChanged { id, second } => memory.names = Some((*id, second.as_deref().copied())),
+            Event::PsyncAsked { resume } => memory.asked = resume.as_deref().copied(),
             // What is passed on was counted when it was applied.
             Event::Fed { kind: StreamKind::Relay, .. } => {}
             Event::Fed { from, to, .. } | Event::Applied { from, to } => {

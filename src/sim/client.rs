@@ -10,7 +10,7 @@ use super::world::World;
 use crate::redis::resp::{encode_command, reply};
 use crate::redis::{Span, Time};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A client.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Client {
     /// Its name in the world.
     pub id: ClientId,
     /// The name a person gave it; a console has its node's: `a>`.
-    pub name: Arc<str>,
+    pub name: Rc<str>,
     /// The node it talks to.
     pub at: NodeId,
     /// Whether this is a node's console, which sends what
@@ -27,14 +27,14 @@ pub struct Client {
     /// One-way delay to its node.
     pub latency: Span,
     /// What it writes.
-    pub writes: Arc<WriteLoad>,
+    pub writes: Rc<WriteLoad>,
     /// Time from one command to the next.
     pub every: Span,
     /// Whether it writes.
     pub running: bool,
     pub(super) state: ClientState,
     /// Commands that wait for a connection.
-    pub(super) waiting: VecDeque<Arc<[u8]>>,
+    pub(super) waiting: VecDeque<Rc<[u8]>>,
     /// Commands that wait for a reply.
     pub(super) asked: VecDeque<Asked>,
     pub(super) input: Vec<u8>,
@@ -53,12 +53,12 @@ pub struct Exchange {
     /// When the command was sent.
     pub sent: Time,
     /// The command's bytes.
-    pub command: Arc<[u8]>,
+    pub command: Rc<[u8]>,
     /// When the reply was complete, or the connection gone.
     pub done: Time,
     /// The reply's bytes; `None` if the connection went first: the client cannot know whether the
     /// command ran.
-    pub reply: Option<Arc<[u8]>>,
+    pub reply: Option<Rc<[u8]>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub(super) enum ClientState {
 pub(super) struct Asked {
     pub(super) packet: PacketId,
     pub(super) sent: Time,
-    pub(super) command: Arc<[u8]>,
+    pub(super) command: Rc<[u8]>,
 }
 
 impl Client {
@@ -150,12 +150,12 @@ impl World {
         }
     }
 
-    fn client_send(&mut self, id: ClientId, command: Arc<[u8]>, cause: Option<EntryId>) {
+    fn client_send(&mut self, id: ClientId, command: Rc<[u8]>, cause: Option<EntryId>) {
         let packet = PacketId(self.packets_made);
         let now = self.now();
         let client = &mut self.clients[id.index()];
         let ClientState::Connected(wire) = client.state else { return };
-        client.asked.push_back(Asked { packet, sent: now, command: Arc::clone(&command) });
+        client.asked.push_back(Asked { packet, sent: now, command: Rc::clone(&command) });
         self.send(wire, 0, PacketKind::Request, command, cause);
     }
 
@@ -169,24 +169,23 @@ impl World {
         }
     }
 
-    pub(super) fn client_received(&mut self, id: ClientId, bytes: &Arc<[u8]>, cause: Option<EntryId>) {
+    pub(super) fn client_received(&mut self, id: ClientId, bytes: &Rc<[u8]>, cause: Option<EntryId>) {
         let now = self.now();
         // Mostly one packet is one reply: then the two share the bytes.
         let input = &mut self.clients[id.index()].input;
-        let mut whole =
-            (input.is_empty() && reply_len(bytes) == Some(bytes.len())).then(|| Arc::clone(bytes));
+        let mut whole = (input.is_empty() && reply_len(bytes) == Some(bytes.len())).then(|| Rc::clone(bytes));
         if whole.is_none() {
             input.extend_from_slice(bytes);
         }
         loop {
             let client = &mut self.clients[id.index()];
-            let reply: Arc<[u8]> = match (whole.take(), reply_len(&client.input)) {
+            let reply: Rc<[u8]> = match (whole.take(), reply_len(&client.input)) {
                 (Some(reply), _) => reply,
                 (None, Some(len)) => client.input.drain(..len).collect(),
                 (None, None) => return,
             };
             let Some(Asked { packet, sent, command }) = client.asked.pop_front() else { continue };
-            client.log.push(Exchange { packet, sent, command, done: now, reply: Some(Arc::clone(&reply)) });
+            client.log.push(Exchange { packet, sent, command, done: now, reply: Some(Rc::clone(&reply)) });
             let what = What::ClientReply { client: id, reply, took: now.since(sent) };
             self.note(Some(Party::Client(id)), cause, what);
         }
@@ -212,7 +211,7 @@ impl Client {
             at: spec.at,
             console,
             latency: spec.latency,
-            writes: Arc::new(spec.writes.clone()),
+            writes: Rc::new(spec.writes.clone()),
             every: spec.writes.every.max(Span::from_millis(1)),
             running: spec.running,
             state: ClientState::Idle,
@@ -225,7 +224,7 @@ impl Client {
         }
     }
 
-    fn next_command(&mut self) -> Arc<[u8]> {
+    fn next_command(&mut self) -> Rc<[u8]> {
         let key = self.made % u64::from(self.writes.keys.max(1)) + 1;
         self.made += 1;
         let mut words = self.writes.command.split_whitespace().peekable();
@@ -265,7 +264,7 @@ fn fill(pattern: &str, key: u64, n: u64, word: &mut Vec<u8>) {
 }
 
 /// A command as an array of bulk strings.
-fn encode(words: &[&[u8]]) -> Arc<[u8]> {
+fn encode(words: &[&[u8]]) -> Rc<[u8]> {
     let mut bytes = Vec::new();
     encode_command(words.iter().copied(), &mut bytes);
     bytes.into()

@@ -2,6 +2,8 @@
 //! same seed and actions give the same names on every platform.
 
 use super::numbered::Number;
+use crate::redis::ConnId;
+use crate::redis::vecmap::Key;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -43,15 +45,27 @@ id! {
 
 /// A packet, counted from zero; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct PacketId(pub u64);
+pub struct PacketId(pub u32);
+
+impl PacketId {
+    /// The packet that was made `n` later.
+    pub(super) const fn later(self, n: u32) -> Self {
+        Self(self.0 + n)
+    }
+}
+
+impl Key for (NodeId, ConnId) {}
+
+#[cfg(test)]
+impl Key for PacketId {}
 
 impl Number for PacketId {
     fn number(self) -> u64 {
-        self.0
+        self.0.into()
     }
 
     fn named(number: u64) -> Self {
-        Self(number)
+        Self(number as u32)
     }
 }
 

@@ -44,9 +44,10 @@ impl Line<'_> {
         let world = self.world;
         match &self.entry.what {
             What::Action(action) => self.action(f, action),
-            What::Sent(Sent { packet, to, kind, bytes, stream, .. }) => {
+            What::Sent(sent) => {
+                let Sent { packet, to, kind, bytes, .. } = sent;
                 write!(f, "sent      #{} {kind} to {}, {} bytes", packet.0, world.name(*to), bytes.len())?;
-                match stream {
+                match sent.stream() {
                     Some((from, to)) => write!(f, " ({from}..{to})"),
                     None => Ok(()),
                 }

@@ -1,25 +1,33 @@
 //! An append-only list that many copies of a world share: a copy costs one pointer per chunk, and
-//! only the last, unfinished chunk is copied when both sides go on.
+//! only the last, unfinished chunk is copied when both sides go on. Its oldest part may be forgotten;
+//! every item keeps its number.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
-const CHUNK: usize = 256;
+const CHUNK: usize = 64;
 
 /// An append-only list. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Log<T> {
-    chunks: Vec<Arc<Vec<T>>>,
+    chunks: Vec<Rc<Vec<T>>>,
+    /// The number of the first item that is kept.
+    first: u32,
     len: u32,
 }
 
 impl<T> Default for Log<T> {
     fn default() -> Self {
-        Self { chunks: Vec::new(), len: 0 }
+        Self::forgotten(0)
     }
 }
 
 impl<T> Log<T> {
-    /// How many there are.
+    /// A list of so many items, all of which are forgotten.
+    pub fn forgotten(len: u32) -> Self {
+        Self { chunks: Vec::new(), first: len, len }
+    }
+
+    /// How many there are, with those that are forgotten.
     pub fn len(&self) -> u32 {
         self.len
     }
@@ -29,9 +37,15 @@ impl<T> Log<T> {
         self.len == 0
     }
 
-    /// The `n`-th, counted from zero.
+    /// The number of the oldest that is kept: 0 unless some were forgotten.
+    pub fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// The `n`-th, counted from zero; `None` if it is forgotten.
     pub fn get(&self, n: u32) -> Option<&T> {
-        self.chunks.get(n as usize / CHUNK)?.get(n as usize % CHUNK)
+        let n = n.checked_sub(self.first)? as usize;
+        self.chunks.get(n / CHUNK)?.get(n % CHUNK)
     }
 
     /// The newest.
@@ -39,28 +53,70 @@ impl<T> Log<T> {
         self.get(self.len.checked_sub(1)?)
     }
 
-    /// All, oldest first.
+    /// All that are kept, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())
     }
 
     /// From the `n`-th on, oldest first; skips whole chunks.
     pub fn since(&self, n: u32) -> impl Iterator<Item = &T> {
-        let (chunk, rest) = (n as usize / CHUNK, n as usize % CHUNK);
-        self.chunks.iter().skip(chunk).flat_map(|chunk| chunk.iter()).skip(rest)
+        let n = n.saturating_sub(self.first) as usize;
+        self.chunks.iter().skip(n / CHUNK).flat_map(|chunk| chunk.iter()).skip(n % CHUNK)
+    }
+
+    /// Forgets all but about the newest `keep`; never fewer are kept.
+    pub fn forget(&mut self, keep: u32) {
+        let old = (self.len - self.first).saturating_sub(keep) as usize / CHUNK;
+        self.chunks.drain(..old);
+        self.first += (old * CHUNK) as u32;
     }
 }
 
 impl<T: Clone> Log<T> {
-    /// Appends one.
+    /// Appends one. Inline, so that it is written where it stays: what is put together elsewhere and
+    /// copied in larger words a moment later makes a processor wait.
+    #[inline]
     pub fn push(&mut self, item: T) {
-        if (self.len as usize).is_multiple_of(CHUNK) {
-            self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
-        }
-        if let Some(chunk) = self.chunks.last_mut() {
-            Arc::make_mut(chunk).push(item);
-        }
         self.len += 1;
+        if let Some(chunk) = self.with_room() {
+            chunk.push(item);
+        }
+    }
+
+    /// The last chunk, for the item that is counted already.
+    #[inline(never)]
+    fn with_room(&mut self) -> Option<&mut Vec<T>> {
+        if (self.len - self.first) as usize % CHUNK == 1 {
+            #[cfg(target_arch = "wasm32")]
+            grow_memory(self.chunks.len());
+            self.chunks.push(Rc::new(Vec::with_capacity(CHUNK)));
+        }
+        self.chunks.last_mut().map(Rc::make_mut)
+    }
+
+    /// The list as it was when it had `len` items; `None` if the last of them is forgotten, or if it
+    /// never had so many.
+    pub fn until(&self, len: u32) -> Option<Self> {
+        if len > self.len || len <= self.first {
+            return None;
+        }
+        let kept = (len - self.first) as usize;
+        let mut chunks = self.chunks[..kept.div_ceil(CHUNK)].to_vec();
+        if let Some(last) = chunks.last_mut()
+            && !kept.is_multiple_of(CHUNK)
+        {
+            Rc::make_mut(last).truncate(kept % CHUNK);
+        }
+        Some(Self { chunks, first: self.first, len })
+    }
+}
+
+/// Asks for a mebibyte and gives it back, once in so many chunks. WebAssembly's memory grows by what is
+/// asked for, mostly its least, 64 KB, and each time the engine may look for garbage first.
+#[cfg(target_arch = "wasm32")]
+fn grow_memory(chunks: usize) {
+    if chunks % 16 == 15 {
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(1 << 20)));
     }
 }
 
@@ -77,8 +133,34 @@ mod tests {
         copy.push(2000);
         assert_eq!((log.len(), log.get(599), log.last()), (601, Some(&599), Some(&1000)));
         assert_eq!(copy.last(), Some(&2000));
-        assert!(Arc::ptr_eq(&log.chunks[0], &copy.chunks[0]));
+        assert!(Rc::ptr_eq(&log.chunks[0], &copy.chunks[0]));
         assert_eq!(log.since(598).copied().collect::<Vec<_>>(), [598, 599, 1000]);
         assert_eq!(log.since(700).count(), 0);
+    }
+
+    #[test]
+    fn what_is_forgotten_keeps_its_number() {
+        let mut log = Log::default();
+        (0..1000).for_each(|n| log.push(n));
+        log.forget(300);
+        assert!((300..400).contains(&log.iter().count()), "{}", log.iter().count());
+        assert_eq!((log.len(), log.get(999), log.get(700)), (1000, Some(&999), Some(&700)));
+        let first = log.first();
+        assert_eq!((log.get(first), log.get(first - 1)), (Some(&first), None));
+        assert_eq!(log.since(0).next(), Some(&first));
+        assert_eq!(log.since(998).copied().collect::<Vec<_>>(), [998, 999]);
+        for n in [first + 1, first + 64, 850, 1000] {
+            let mut then = log.until(n).expect("kept");
+            assert_eq!((then.len(), then.last(), then.get(n)), (n, Some(&(n - 1)), None));
+            then.push(7);
+            assert_eq!((then.get(n), then.get(n - 1)), (Some(&7), Some(&(n - 1))));
+        }
+        assert!(log.until(first).is_none() && log.until(1001).is_none());
+        let mut later = Log::forgotten(1000);
+        later.push(5);
+        assert_eq!(
+            (later.len(), later.first(), later.get(1000), later.last()),
+            (1001, 1000, Some(&5), Some(&5))
+        );
     }
 }

@@ -6,12 +6,12 @@ use super::ids::{ClientId, EntryId, LinkId, NodeId, PacketId, Party, WireId};
 use super::link::{Flight, Link};
 use super::node::Incoming;
 use super::packet::PacketKind;
-use super::queue::Due;
+use super::queue::{Due, Queue};
 use super::trace::{CloseReason, Sent, What};
 use super::wire::{End, EndState, Flying, Wire};
 use super::world::World;
-use crate::redis::{BytePos, ConnId, Endpoint, SendKind, Span};
-use std::sync::Arc;
+use crate::redis::{BytePos, ConnId, Endpoint, SendKind, Span, Time};
+use std::rc::Rc;
 
 /// Delay between two processes of one host.
 const LOOPBACK: Span = Span::from_millis(1);
@@ -25,7 +25,8 @@ impl World {
             _ => None,
         };
         let wire = self.new_wire_id();
-        let entry = self.note(Some(Party::Node(node)), cause, What::Dialled { wire, conn, to: to.clone() });
+        let entry =
+            self.note(Some(Party::Node(node)), cause, What::Dialled { wire, conn, to: to.clone().into() });
         self.nodes[node.index()].conns.insert(conn, (wire, 0));
         if let Some(target) = target {
             self.remember_peer(node, conn, Party::Node(target));
@@ -72,7 +73,7 @@ impl World {
         wire: WireId,
         end: u8,
         kind: PacketKind,
-        bytes: Arc<[u8]>,
+        bytes: Rc<[u8]>,
         cause: Option<EntryId>,
     ) {
         let Some(this) = self.wires.get(wire) else { return };
@@ -97,33 +98,36 @@ impl World {
         id: WireId,
         end: u8,
         kind: PacketKind,
-        bytes: Arc<[u8]>,
+        bytes: Rc<[u8]>,
         cause: Option<EntryId>,
     ) {
         let packet = PacketId(self.packets_made);
         self.packets_made += 1;
         let Some(wire) = self.wires.get_mut(id) else { return };
-        let (link, to) = (wire.link, wire.ends[usize::from(1 - end)].party);
-        let held = wire.waits(end, bytes.len(), &self.links) || !wire.ends[usize::from(end)].queue.is_empty();
-        let from = &mut wire.ends[usize::from(end)];
-        let mut stream = None;
-        if let (PacketKind::Server(SendKind::Stream | SendKind::Heartbeat), Some(next)) = (kind, from.stream)
+        let (link, local, to) = (wire.link, wire.local, wire.ends[usize::from(1 - end)].party);
+        let waits = wire.waits(end, bytes.len(), &self.links);
+        let this = &mut wire.ends[usize::from(end)];
+        let held = waits || !this.queue.is_empty();
+        let mut first = 0;
+        if let (PacketKind::Server(SendKind::Stream | SendKind::Heartbeat), Some(next)) = (kind, this.stream)
         {
-            let after = next.plus(bytes.len() as u64);
-            stream = Some((next, after.held_before()));
-            from.stream = Some(after);
+            first = next.get();
+            this.stream = Some(next.plus(bytes.len() as u64));
         }
         if held {
-            from.queue.push_back(packet);
+            this.queue.push_back(packet);
         }
-        let from = from.party;
+        let from = this.party;
         let entry = if kind.is_control() {
             cause
         } else {
-            let sent = Sent { packet, wire: id, to, link, kind, bytes: bytes.clone(), stream };
-            Some(self.note(Some(from), cause, What::Sent(sent)))
+            let sent = Sent { packet, wire: id, to, link, kind, bytes: bytes.clone(), first };
+            Some(self.trace.push(self.now, Some(from), cause, What::Sent(sent)))
         };
-        let mut flying = Flying {
+        let load = Load { packet, to, link, kind, len: bytes.len() as u64, entry };
+        let flight = (!held).then(|| launch(self.now, load, (this, local), &mut self.links, &mut self.queue));
+        let (sent, arrives) = flight.unwrap_or((self.now, self.now));
+        let flying = Flying {
             wire: id,
             end,
             link,
@@ -131,22 +135,19 @@ impl World {
             to,
             kind,
             bytes,
-            sent: self.now,
-            arrives: self.now,
+            sent,
+            arrives,
             lost_at: None,
-            held: true,
-            stream,
+            held,
+            first,
             entry,
         };
-        if !held {
-            self.launch(packet, &mut flying);
-        }
         self.flights.push(packet, flying);
     }
 
     /// Sends one of TCP's own packets.
     pub(super) fn control(&mut self, wire: WireId, end: u8, kind: PacketKind, cause: Option<EntryId>) {
-        self.send_packet(wire, end, kind, Arc::from([]), cause);
+        self.send_packet(wire, end, kind, Rc::from([]), cause);
     }
 
     /// Puts onto the wire what the link and the receiver's window let pass.
@@ -158,44 +159,15 @@ impl World {
             if len.is_some_and(|len| wire.waits(end, len, &self.links)) {
                 return;
             }
-            wire.ends[usize::from(end)].queue.pop_front();
-            let Some(mut flying) = self.flights.get(packet).cloned() else { continue };
-            self.launch(packet, &mut flying);
-            if let Some(place) = self.flights.get_mut(packet) {
-                *place = flying;
-            }
+            let (this, local) = (&mut wire.ends[usize::from(end)], wire.local);
+            this.queue.pop_front();
+            let Some(flying) = self.flights.get_mut(packet) else { continue };
+            let &mut Flying { to, link, kind, entry, .. } = flying;
+            let load = Load { packet, to, link, kind, len: flying.bytes.len() as u64, entry };
+            (flying.sent, flying.arrives) =
+                launch(self.now, load, (this, local), &mut self.links, &mut self.queue);
+            flying.held = false;
         }
-    }
-
-    /// A packet goes onto the wire.
-    fn launch(&mut self, packet: PacketId, flying: &mut Flying) {
-        let Some(wire) = self.wires.get_mut(flying.wire) else { return };
-        let len = flying.bytes.len() as u64;
-        let from = &mut wire.ends[usize::from(flying.end)];
-        from.unread += len;
-        let mut swallowed = false;
-        let flight = match (flying.link, flying.to.node()) {
-            (Some(link), Some(to)) => {
-                let link = &mut self.links[link.index()];
-                swallowed = link.swallows(to);
-                link.launch(self.now, to, len)
-            }
-            _ => Flight { starts: self.now, serialized: self.now, arrives: self.now + wire.local },
-        };
-        flying.held = false;
-        flying.sent = flight.starts;
-        flying.arrives = flight.arrives;
-        let cause = flying.entry;
-        if swallowed {
-            let half = Span::from_micros(flight.arrives.since(flight.starts).as_micros() / 2);
-            from.broken |= !flying.kind.is_control();
-            self.queue.push(flight.starts + half, Due::Vanish(packet), cause);
-            return;
-        }
-        if len > 0 {
-            self.queue.push(flight.serialized, Due::Serialized(packet), cause);
-        }
-        self.queue.push(flight.arrives, Due::Arrive(packet), cause);
     }
 
     /// A packet's bytes have left the sender's socket buffer.
@@ -206,17 +178,16 @@ impl World {
         let (Some(node), Some(wire)) = (flying.from.node(), self.wires.get(flying.wire)) else { return };
         let end = &wire.ends[usize::from(flying.end)];
         if end.state == EndState::Open {
-            let sent = Incoming::Sent { conn: end.conn, bytes: flying.bytes.len() as u64 };
-            self.feed(node, sent, flying.entry);
+            let (conn, bytes, cause) = (end.conn, flying.bytes.len() as u64, flying.entry);
+            if !self.nodes[node.index()].merely_sent(self.now, conn, bytes) {
+                self.feed(node, Incoming::Sent { conn, bytes }, cause);
+            }
         }
     }
 
     /// A packet is there.
     pub(super) fn arrive(&mut self, packet: PacketId) {
-        if self.flights.get(packet).is_none_or(|flying| flying.lost_at.is_some()) {
-            return;
-        }
-        let Some(flying) = self.flights.remove(packet) else { return };
+        let Some(flying) = self.flights.remove_if(packet, |flying| flying.lost_at.is_none()) else { return };
         let (id, sender) = (flying.wire, flying.end);
         let receiver = 1 - sender;
         let Some(wire) = self.wires.get_mut(id) else {
@@ -251,10 +222,10 @@ impl World {
     fn deliver(&mut self, packet: PacketId, conn: ConnId, flying: Flying) {
         let (kind, len) = (flying.kind, flying.bytes.len() as u32);
         let what = What::Delivered { packet, from: flying.from, kind, len };
-        let entry = self.note(Some(flying.to), flying.entry, what);
+        let entry = self.trace.push(self.now, Some(flying.to), flying.entry, what);
         match flying.to {
             Party::Node(node) => {
-                self.feed(node, Incoming::Received { conn, bytes: flying.bytes }, Some(entry))
+                self.feed_bytes(node, conn, (flying.wire, flying.end), flying.bytes, entry);
             }
             Party::Client(client) => {
                 self.consumed(flying.wire, flying.end, u64::from(len));
@@ -358,8 +329,53 @@ impl World {
         let to = self.nodes[at.index()].addr.clone();
         let conn = ConnId::dialled(u64::from(wire.0));
         let port = to.port;
-        let entry = self.note(Some(Party::Client(client)), cause, What::Dialled { wire, conn, to });
+        let entry =
+            self.note(Some(Party::Client(client)), cause, What::Dialled { wire, conn, to: to.into() });
         self.open(wire, (Party::Client(client), conn), at, port, None, latency, Some(entry));
         wire
     }
+}
+
+/// What of a packet its link wants to know.
+struct Load {
+    packet: PacketId,
+    to: Party,
+    link: Option<LinkId>,
+    kind: PacketKind,
+    len: u64,
+    entry: Option<EntryId>,
+}
+
+/// A packet goes onto the wire of this end: when its first byte does, and when its last is there.
+fn launch(
+    now: Time,
+    load: Load,
+    (from, local): (&mut End, Span),
+    links: &mut [Link],
+    queue: &mut Queue,
+) -> (Time, Time) {
+    let Load { packet, len, .. } = load;
+    from.unread += len;
+    let mut swallowed = false;
+    let flight = match (load.link, load.to.node()) {
+        (Some(link), Some(to)) => {
+            let link = &mut links[link.index()];
+            swallowed = link.swallows(to);
+            link.launch(now, to, len)
+        }
+        _ => Flight { starts: now, serialized: now, arrives: now + local },
+    };
+    let (starts, arrives) = (flight.starts, flight.arrives);
+    if swallowed {
+        let half = Span::from_micros(arrives.since(starts).as_micros() / 2);
+        from.broken |= !load.kind.is_control();
+        queue.push(starts + half, Due::Vanish(packet), load.entry);
+        return (starts, arrives);
+    }
+    // Neither needs a cause of its own: the packet has it. Without one, they come in rows.
+    if len > 0 {
+        queue.push(flight.serialized, Due::Serialized(packet), None);
+    }
+    queue.push(arrives, Due::Arrive(packet), None);
+    (starts, arrives)
 }

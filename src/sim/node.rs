@@ -5,6 +5,7 @@ use super::ids::{EntryId, NodeId, WireId};
 use super::settings::NodeSettings;
 use crate::redis::{ConnId, Endpoint, JobId, Server, Time, VecMap};
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A host with one Redis server.
@@ -13,11 +14,11 @@ pub struct Node {
     /// Its name in the world.
     pub id: NodeId,
     /// The name a person gave it.
-    pub name: Arc<str>,
+    pub name: Rc<str>,
     /// Where it listens.
     pub addr: Endpoint,
     /// Its settings at each start.
-    pub settings: Arc<NodeSettings>,
+    pub settings: Rc<NodeSettings>,
     pub(super) replica_of: Option<Endpoint>,
     pub(super) server: Option<Server>,
     /// How often the process was started.
@@ -32,6 +33,9 @@ pub struct Node {
     /// The deadline that waits in the queue, and its number.
     pub(super) timer: Option<Time>,
     pub(super) timer_turn: u32,
+    /// When its newest RDB file was on disk, and when the newest one from a master was received: what a
+    /// server then finds out by its clock was forced by that.
+    pub(super) rdb_entries: [Option<EntryId>; 2],
 }
 
 /// What the kernel has for the process.
@@ -39,7 +43,7 @@ pub struct Node {
 pub(super) enum Incoming {
     Accepted { conn: ConnId, host: Arc<str>, port: u16 },
     Connected { conn: ConnId },
-    Received { conn: ConnId, bytes: Arc<[u8]> },
+    Received { conn: ConnId, bytes: Rc<[u8]> },
     Sent { conn: ConnId, bytes: u64 },
     Closed { conn: ConnId },
     Saved { job: JobId },
@@ -77,11 +81,13 @@ impl Node {
         self.paused || self.asleep_until.is_some_and(|until| now < until)
     }
 
+    /// Whether the process runs and has nothing else to take first.
+    pub(super) fn idle(&self, now: Time) -> bool {
+        self.server.is_some() && !self.blocked(now) && self.inbox.is_empty()
+    }
+
     /// Tells the server that bytes have left, if nothing follows from that.
-    pub(super) fn merely_sent(&mut self, now: Time, what: &Incoming) -> bool {
-        match (what, &mut self.server) {
-            (Incoming::Sent { conn, bytes }, Some(server)) => server.handle_sent(now, *conn, *bytes),
-            _ => false,
-        }
+    pub(super) fn merely_sent(&mut self, now: Time, conn: ConnId, bytes: u64) -> bool {
+        self.idle(now) && self.server.as_mut().is_some_and(|server| server.handle_sent(now, conn, bytes))
     }
 }

@@ -72,7 +72,9 @@ impl<K: Number, T> Numbered<K, T> {
         }
     }
 
-    /// Adds a thing, whose number is higher than all others.
+    /// Adds a thing, whose number is higher than all others. Inline for the reason of
+    /// [`Log::push`](super::log::Log::push).
+    #[inline]
     pub(super) fn push(&mut self, name: K, thing: T) {
         if self.index.is_empty() {
             self.first = name.number();
@@ -81,32 +83,46 @@ impl<K: Number, T> Numbered<K, T> {
         debug_assert!(next <= name.number(), "numbers only grow");
         // Numbers that were never used.
         (next..name.number()).for_each(|_| self.index.push_back(NONE));
-        let free = self.free;
-        if let Some(place) = self.places.get_mut(free as usize) {
-            if let Place::Free(next) = std::mem::replace(place, Place::Taken(thing)) {
-                self.free = next;
+        match self.places.get_mut(self.free as usize) {
+            Some(place @ Place::Free(_)) => {
+                self.index.push_back(self.free);
+                if let Place::Free(next) = place {
+                    self.free = *next;
+                }
+                *place = Place::Taken(thing);
             }
-            self.index.push_back(free);
-        } else {
-            self.index.push_back(self.places.len() as u32);
-            self.places.push(Place::Taken(thing));
+            _ => {
+                self.index.push_back(self.places.len() as u32);
+                self.places.push(Place::Taken(thing));
+            }
         }
     }
 
     pub(super) fn remove(&mut self, name: K) -> Option<T> {
-        let place = self.find(name);
-        let taken = std::mem::replace(self.places.get_mut(place)?, Place::Free(self.free));
-        self.free = place as u32;
-        let n = (name.number() - self.first) as usize;
-        self.index[n] = NONE;
+        self.remove_if(name, |_| true)
+    }
+
+    /// Takes out what has this number if `which` holds.
+    pub(super) fn remove_if(&mut self, name: K, which: impl FnOnce(&T) -> bool) -> Option<T> {
+        let n = usize::try_from(name.number().wrapping_sub(self.first)).ok()?;
+        let number = *self.index.get(n)?;
+        let place = self.places.get_mut(number as usize)?;
+        if !matches!(place, Place::Taken(thing) if which(thing)) {
+            return None;
+        }
+        let Place::Taken(thing) = std::mem::replace(place, Place::Free(self.free)) else { return None };
+        self.free = number;
+        if n > 0 {
+            self.index[n] = NONE;
+            return Some(thing);
+        }
+        self.index.pop_front();
+        self.first += 1;
         while self.index.front() == Some(&NONE) {
             self.index.pop_front();
             self.first += 1;
         }
-        match taken {
-            Place::Taken(thing) => Some(thing),
-            Place::Free(_) => None,
-        }
+        Some(thing)
     }
 
     /// All, in the order of their numbers.
@@ -132,12 +148,12 @@ mod tests {
         for _ in 0..5000 {
             if rng.below(2) == 0 {
                 // Any of the last hundred, gone or not.
-                let name = PacketId((made + 3_u64).saturating_sub(rng.below(100)));
+                let name = PacketId((made + 3_u32).saturating_sub(rng.below(100) as u32));
                 assert_eq!(things.get(name), map.get(&name));
                 assert_eq!(things.remove(name), map.remove(&name));
                 assert_eq!(things.get_mut(name), None);
             } else {
-                made += 1 + rng.below(10) / 9;
+                made += 1 + rng.below(10) as u32 / 9;
                 things.push(PacketId(made), made * 2);
                 map.insert(PacketId(made), made * 2);
                 most = most.max(map.len());

@@ -4,7 +4,7 @@ use super::ids::{EntryId, LinkId, PacketId, Party, WireId};
 use crate::redis::{BytePos, Offset, SendKind, Time};
 use serde::Serialize;
 use std::fmt;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// What a packet is, as its sender knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -58,7 +58,7 @@ pub struct Packet<'a> {
     /// What it is.
     pub kind: PacketKind,
     /// Its bytes; empty for TCP's own packets.
-    pub bytes: &'a Arc<[u8]>,
+    pub bytes: &'a Rc<[u8]>,
     /// When its first byte went onto the wire.
     pub sent: Time,
     /// When its last byte is there (or would have been).

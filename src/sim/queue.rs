@@ -48,12 +48,36 @@ struct Instant {
     last: u32,
 }
 
-/// One thing in the chain of its instant; a free place has only `next`.
+/// One thing in the chain of its instant, or a row of packets that follow each other in number and
+/// do the same there; a free place has only `next`.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     due: Due,
     cause: Option<EntryId>,
     next: u32,
+    /// How many packets follow the one in `due`.
+    more: u32,
+}
+
+impl Due {
+    /// The same of the packet `n` numbers later; `None` for what does not come in rows.
+    fn later(self, n: u32) -> Option<Self> {
+        match self {
+            Self::Serialized(packet) => Some(Self::Serialized(packet.later(n))),
+            Self::Arrive(packet) => Some(Self::Arrive(packet.later(n))),
+            _ => None,
+        }
+    }
+
+    /// Whether this is the same of the packet `n` numbers later than in `first`.
+    fn is_later(self, n: u32, first: Self) -> bool {
+        match (first, self) {
+            (Self::Serialized(first), Self::Serialized(this)) | (Self::Arrive(first), Self::Arrive(this)) => {
+                first.later(n) == this
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The end of a chain.
@@ -85,6 +109,11 @@ impl Clone for Queue {
             let mut at = instant.first;
             while let Some(place) = self.places.get(at as usize) {
                 copy.push(instant.at, place.due, place.cause);
+                for n in 1..=place.more {
+                    if let Some(due) = place.due.later(n) {
+                        copy.push(instant.at, due, place.cause);
+                    }
+                }
                 at = place.next;
             }
         }
@@ -94,29 +123,42 @@ impl Clone for Queue {
 
 impl Queue {
     /// Plans something.
+    #[inline]
     pub(super) fn push(&mut self, at: Time, due: Due, cause: Option<EntryId>) {
-        let place = Place { due, cause, next: NONE };
-        let new = self.free;
-        let new = if let Some(old) = self.places.get_mut(new as usize) {
-            self.free = old.next;
-            *old = place;
-            new
-        } else {
-            self.places.push(place);
-            self.places.len() as u32 - 1
-        };
         let is_it = |n: &&usize| self.instants.get(**n).is_some_and(|instant| instant.at == at);
         let n = match self.recent.iter().find(is_it) {
             Some(n) => *n,
             None => self.instants.partition_point(|instant| instant.at < at),
         };
-        if let Some(instant) = self.instants.get_mut(n).filter(|instant| instant.at == at) {
-            self.places[instant.last as usize].next = new;
-            instant.last = new;
-        } else {
-            self.instants.insert(n, Instant { at, first: new, last: new });
+        if n != self.recent[0] {
+            self.recent = [n, self.recent[0]];
         }
-        self.recent = [n, self.recent[0]];
+        let Some(instant) = self.instants.get_mut(n).filter(|instant| instant.at == at) else {
+            let new = self.place(due, cause);
+            return self.instants.insert(n, Instant { at, first: new, last: new });
+        };
+        let last = &mut self.places[instant.last as usize];
+        if due.is_later(last.more + 1, last.due) && last.cause == cause {
+            last.more += 1;
+            return;
+        }
+        let new = self.place(due, cause);
+        if let Some(instant) = self.instants.get_mut(n) {
+            let last = std::mem::replace(&mut instant.last, new);
+            self.places[last as usize].next = new;
+        }
+    }
+
+    fn place(&mut self, due: Due, cause: Option<EntryId>) -> u32 {
+        let place = Place { due, cause, next: NONE, more: 0 };
+        let new = self.free;
+        if let Some(old) = self.places.get_mut(new as usize) {
+            self.free = old.next;
+            *old = place;
+            return new;
+        }
+        self.places.push(place);
+        self.places.len() as u32 - 1
     }
 
     /// When the next thing is due.
@@ -130,6 +172,13 @@ impl Queue {
         let (at, first) = (instant.at, instant.first);
         let place = &mut self.places[first as usize];
         let item = Item { at, due: place.due, cause: place.cause };
+        if place.more > 0
+            && let Some(due) = place.due.later(1)
+        {
+            place.due = due;
+            place.more -= 1;
+            return Some(item);
+        }
         let next = std::mem::replace(&mut place.next, self.free);
         self.free = first;
         if next == NONE {
@@ -167,7 +216,8 @@ mod tests {
                 assert_eq!(queue.pop().map(|item| (item.at, item.due)), next);
             } else {
                 // Now and then before what is there already.
-                let (at, due) = (Time::from_micros(rng.below(200) + id / 8), Due::Vanish(PacketId(id)));
+                let (at, due) =
+                    (Time::from_micros(rng.below(200) + u64::from(id) / 8), Due::Vanish(PacketId(id)));
                 queue.push(at, due, Some(EntryId(0)));
                 list.insert(list.partition_point(|(other, _)| *other <= at), (at, due));
             }

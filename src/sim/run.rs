@@ -1,17 +1,18 @@
 //! The processes' half of the world: what a server gets, and doing what it wants done.
 
-use super::ids::{EntryId, NodeId, Party};
+use super::ids::{EntryId, NodeId, Party, WireId};
 use super::node::Incoming;
 use super::packet::PacketKind;
 use super::queue::Due;
 use super::trace::What;
 use super::world::World;
-use crate::redis::{Effect, Effects, Event, Input, Rng, Server};
+use crate::redis::{ConnId, Effect, Effects, Event, Input, Rng, Server};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The bytes sent last: where they lie in the arena, and as a packet.
-type Shared = Option<(Range<usize>, Arc<[u8]>)>;
+type Shared = Option<(Range<usize>, Rc<[u8]>)>;
 
 impl World {
     /// Starts a node's process, with its RDB file if it has one.
@@ -67,15 +68,29 @@ impl World {
     /// Gives something to a node's process: now, or when it can take it.
     pub(super) fn feed(&mut self, id: NodeId, what: Incoming, cause: Option<EntryId>) {
         let node = &mut self.nodes[id.index()];
-        if node.server.is_none() {
-            return;
-        }
-        if node.blocked(self.now) || !node.inbox.is_empty() {
-            node.inbox.push_back((what, cause));
-        } else if !node.merely_sent(self.now, &what) {
+        if node.idle(self.now) {
             self.process(id, &what, cause);
             self.arm(id);
+        } else if node.server.is_some() {
+            node.inbox.push_back((what, cause));
         }
+    }
+
+    /// Gives a node's process the bytes of a packet that came by this pipe, like [`feed`](Self::feed).
+    pub(super) fn feed_bytes(
+        &mut self,
+        id: NodeId,
+        conn: ConnId,
+        (wire, sender): (WireId, u8),
+        bytes: Rc<[u8]>,
+        cause: EntryId,
+    ) {
+        if !self.nodes[id.index()].idle(self.now) {
+            return self.feed(id, Incoming::Received { conn, bytes }, Some(cause));
+        }
+        self.handle(id, Input::Received { conn, bytes: &bytes }, Some(cause));
+        self.consumed(wire, sender, bytes.len() as u64);
+        self.arm(id);
     }
 
     /// Gives a node's process what has waited, as long as it takes it.
@@ -106,7 +121,7 @@ impl World {
             | Incoming::Received { conn, .. }
             | Incoming::Sent { conn, .. } => node.conns.get(conn).copied(),
             Incoming::Closed { conn } => node.conns.remove(conn),
-            Incoming::Saved { .. } | Incoming::Timer => Some((super::ids::WireId(0), 0)),
+            Incoming::Saved { .. } | Incoming::Timer => Some((WireId(0), 0)),
         };
         // The server has closed the connection while this waited.
         let Some((wire, end)) = place else { return };
@@ -126,18 +141,23 @@ impl World {
     }
 
     fn handle(&mut self, id: NodeId, input: Input<'_>, cause: Option<EntryId>) {
-        let mut effects = std::mem::take(&mut self.effects);
         if let Some(server) = &mut self.nodes[id.index()].server {
-            server.handle(self.now, input, &mut effects);
+            server.handle(self.now, input, &mut self.effects);
         }
-        let cause = cause.or_else(|| self.awaited(id, effects.events()));
-        self.note_events(id, &mut effects, cause);
-        let mut shared = None;
-        for effect in effects.list() {
-            self.perform(id, effect, &effects, &mut shared, cause);
+        if self.effects.is_empty() {
+            return;
         }
-        effects.clear();
-        self.effects = effects;
+        let cause = cause.or_else(|| self.awaited(id, self.effects.events()));
+        self.note_events(id, cause);
+        if !self.effects.list().is_empty() {
+            let effects = std::mem::take(&mut self.effects);
+            let mut shared = None;
+            for effect in effects.list() {
+                self.perform(id, effect, &effects, &mut shared, cause);
+            }
+            self.effects = effects;
+        }
+        self.effects.clear();
     }
 
     /// What a timer's events were waiting for: a server notices with its clock that a snapshot is on
@@ -148,24 +168,25 @@ impl World {
             Event::RdbLoaded { .. } => Some(true),
             _ => None,
         })?;
-        let forced = |what: &What| match what {
-            What::RdbSaved { .. } => !loaded,
-            What::Server(Event::RdbReceived { .. }) => loaded,
-            _ => false,
-        };
-        let mut past = self.trace().iter().rev();
-        past.find(|entry| entry.party == Some(Party::Node(id)) && forced(&entry.what)).map(|entry| entry.id)
+        // Not looked for in the trace, which may be forgotten.
+        self.nodes[id.index()].rdb_entries[usize::from(loaded)]
     }
 
-    fn note_events(&mut self, id: NodeId, effects: &mut Effects, cause: Option<EntryId>) {
-        for event in effects.drain_events() {
+    fn note_events(&mut self, id: NodeId, cause: Option<EntryId>) {
+        let mut events = self.effects.take_events();
+        for event in events.drain(..) {
             match &event {
                 Event::PsyncContinued { conn, from, .. } => self.stream_starts(id, *conn, *from),
                 Event::FullResyncStarted { conn, offset } => self.stream_starts(id, *conn, offset.next()),
                 _ => {}
             }
-            self.note(Some(Party::Node(id)), cause, What::Server(event));
+            let received = matches!(event, Event::RdbReceived { .. });
+            let entry = self.trace.push(self.now, Some(Party::Node(id)), cause, What::Server(event));
+            if received {
+                self.nodes[id.index()].rdb_entries[1] = Some(entry);
+            }
         }
+        self.effects.keep_events(events);
     }
 
     fn perform(
@@ -183,10 +204,10 @@ impl World {
                 if let Some(&(wire, end)) = node.conns.get(conn) {
                     // What several replicas are sent lies in memory once.
                     let whole = match shared {
-                        Some((range, whole)) if range == bytes => Arc::clone(whole),
+                        Some((range, whole)) if range == bytes => Rc::clone(whole),
                         _ => {
-                            let whole = Arc::from(effects.slice(bytes));
-                            *shared = Some((bytes.clone(), Arc::clone(&whole)));
+                            let whole = Rc::from(effects.slice(bytes));
+                            *shared = Some((bytes.clone(), Rc::clone(&whole)));
                             whole
                         }
                     };
@@ -215,7 +236,8 @@ impl World {
                 if let Some(rdb) = save {
                     node.rdb = Some(Arc::clone(rdb));
                     let bytes = rdb.len() as u64;
-                    self.note(Some(Party::Node(id)), cause, What::RdbSaved { bytes });
+                    let entry = self.note(Some(Party::Node(id)), cause, What::RdbSaved { bytes });
+                    self.nodes[id.index()].rdb_entries[0] = Some(entry);
                 }
                 self.stop(id, cause);
             }
@@ -233,6 +255,7 @@ impl World {
         let bytes = rdb.len() as u64;
         node.rdb = Some(rdb);
         let entry = self.note(Some(Party::Node(id)), cause, What::RdbSaved { bytes });
+        self.nodes[id.index()].rdb_entries[0] = Some(entry);
         self.feed(id, Incoming::Saved { job }, Some(entry));
     }
 

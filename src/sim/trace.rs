@@ -1,7 +1,8 @@
 //! The trace: the one record of what happened, each line with the earlier line that forced it.
 //!
 //! The page's log, the space–time diagram, the golden transcripts and "why?" all read it. Entries
-//! are never changed or removed; copies of a world share them.
+//! are never changed; copies of a world share them. A session that runs for hours may forget the old
+//! ones (`Session::forget`): running it again tells them again.
 
 use super::action::{Action, LinkMode};
 use super::ids::{ClientId, EntryId, LinkId, NodeId, PacketId, Party, WireId};
@@ -10,7 +11,7 @@ use super::packet::PacketKind;
 use crate::redis::{BytePos, ConnId, Endpoint, Event, Offset, Span, Time};
 use serde::Serialize;
 use std::fmt;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// One line of the trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -67,7 +68,7 @@ pub enum What {
         /// The dialler's name for it.
         conn: ConnId,
         /// Whom it wants to reach.
-        to: Endpoint,
+        to: Box<Endpoint>,
     },
     /// The party's end of a connection is up.
     Opened {
@@ -99,7 +100,7 @@ pub enum What {
         /// The client.
         client: ClientId,
         /// The reply's bytes.
-        reply: Arc<[u8]>,
+        reply: Rc<[u8]>,
         /// Since the command was sent.
         took: Span,
     },
@@ -140,9 +141,20 @@ pub struct Sent {
     /// What it is.
     pub kind: PacketKind,
     /// Its bytes.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Rc<[u8]>,
+    /// The first byte's position in the sender's replication stream; zero if these are no bytes of it.
+    pub(super) first: u64,
+}
+
+// There are three of them for each packet; this is a line of the cache.
+const _: () = assert!(size_of::<Entry>() <= 64);
+
+impl Sent {
     /// Which bytes of the sender's replication stream these are.
-    pub stream: Option<(BytePos, Offset)>,
+    pub fn stream(&self) -> Option<(BytePos, Offset)> {
+        let first = BytePos::new(self.first);
+        (self.first > 0).then(|| (first, first.plus(self.bytes.len() as u64).held_before()))
+    }
 }
 
 /// Why a connection is gone.
@@ -167,7 +179,27 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// How many entries there are.
+    /// A trace of so many entries, all of which are forgotten.
+    pub(super) fn forgotten(len: u32) -> Self {
+        Self { entries: Log::forgotten(len) }
+    }
+
+    /// Forgets all but about the newest `keep`.
+    pub(super) fn forget(&mut self, keep: u32) {
+        self.entries.forget(keep);
+    }
+
+    /// The trace as it was when it had `len` entries; `None` if they are not kept.
+    pub(super) fn until(&self, len: u32) -> Option<Self> {
+        Some(Self { entries: self.entries.until(len)? })
+    }
+
+    /// The place of the oldest entry that is kept: 0 unless some were forgotten.
+    pub fn first(&self) -> u32 {
+        self.entries.first()
+    }
+
+    /// How many entries there are, with those that are forgotten.
     pub fn len(&self) -> u32 {
         self.entries.len()
     }
@@ -177,7 +209,7 @@ impl Trace {
         self.entries.is_empty()
     }
 
-    /// The entry with this id.
+    /// The entry with this id; `None` if it is forgotten.
     pub fn get(&self, id: EntryId) -> Option<&Entry> {
         self.entries.get(id.0)
     }
@@ -187,7 +219,7 @@ impl Trace {
         self.entries.last()
     }
 
-    /// All entries, oldest first; reversible.
+    /// All entries that are kept, oldest first; reversible.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.iter()
     }
@@ -212,6 +244,7 @@ impl Trace {
         std::iter::successors(self.get(id), |entry| self.get(entry.cause?))
     }
 
+    #[inline]
     pub(super) fn push(
         &mut self,
         at: Time,
@@ -241,9 +274,10 @@ impl fmt::Display for What {
         match self {
             Self::Action(action) => write!(f, "action    {action}"),
             Self::Server(event) => event.fmt(f),
-            Self::Sent(Sent { packet, to, kind, bytes, stream, .. }) => {
+            Self::Sent(sent) => {
+                let Sent { packet, to, kind, bytes, .. } = sent;
                 write!(f, "sent      #{} {kind} to {to}, {} bytes", packet.0, bytes.len())?;
-                match stream {
+                match sent.stream() {
                     Some((from, to)) => write!(f, " ({from}..{to})"),
                     None => Ok(()),
                 }

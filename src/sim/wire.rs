@@ -9,7 +9,7 @@ use super::link::Link;
 use super::packet::PacketKind;
 use crate::redis::{BytePos, ConnId, Offset, Span, Time};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A connection. End 0 dialled, end 1 listens.
 #[derive(Clone, Debug)]
@@ -64,14 +64,23 @@ pub(super) struct Flying {
     pub(super) from: Party,
     pub(super) to: Party,
     pub(super) kind: PacketKind,
-    pub(super) bytes: Arc<[u8]>,
+    pub(super) bytes: Rc<[u8]>,
     pub(super) sent: Time,
     pub(super) arrives: Time,
     pub(super) lost_at: Option<Time>,
     pub(super) held: bool,
-    pub(super) stream: Option<(BytePos, Offset)>,
+    /// Like [`Sent::first`](super::trace::Sent).
+    pub(super) first: u64,
     /// The trace's line about its sending.
     pub(super) entry: Option<EntryId>,
+}
+
+impl Flying {
+    /// Which bytes of the sender's replication stream these are.
+    pub(super) fn stream(&self) -> Option<(BytePos, Offset)> {
+        let first = BytePos::new(self.first);
+        (self.first > 0).then(|| (first, first.plus(self.bytes.len() as u64).held_before()))
+    }
 }
 
 impl End {

@@ -32,7 +32,7 @@ use super::trace::{CloseReason, Trace, What};
 use super::wire::{Flying, Wire};
 use crate::redis::{ConnId, Effects, Span, Time, VecMap};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// More things at one instant than this cannot be meant.
 const MOST_AT_ONCE: u32 = 100_000;
@@ -42,7 +42,7 @@ const CONSOLE_LATENCY: Span = Span::from_millis(1);
 /// Servers, links and clients at one instant.
 #[derive(Clone, Debug)]
 pub struct World {
-    pub(super) spec: Arc<WorldSpec>,
+    pub(super) spec: Rc<WorldSpec>,
     pub(super) now: Time,
     pub(super) queue: Queue,
     pub(super) nodes: Vec<Node>,
@@ -51,10 +51,10 @@ pub struct World {
     pub(super) wires: Numbered<WireId, Wire>,
     pub(super) flights: Numbered<PacketId, Flying>,
     pub(super) wires_made: u32,
-    pub(super) packets_made: u64,
+    pub(super) packets_made: u32,
     pub(super) effects: Effects,
-    trace: Trace,
-    peers: Arc<VecMap<(NodeId, ConnId), Party>>,
+    pub(super) trace: Trace,
+    peers: Rc<VecMap<(NodeId, ConnId), Party>>,
     steps: u64,
     at_once: u32,
     stuck: bool,
@@ -64,7 +64,7 @@ impl World {
     /// The world at its start, time zero. The spec's `opening` actions are not done here: a
     /// [`Session`](super::Session) does them in time.
     pub fn new(spec: &WorldSpec) -> Self {
-        let spec = Arc::new(spec.clone());
+        let spec = Rc::new(spec.clone());
         let mut world = Self {
             now: Time::ZERO,
             queue: Queue::default(),
@@ -77,11 +77,11 @@ impl World {
             packets_made: 0,
             effects: Effects::new(),
             trace: Trace::default(),
-            peers: Arc::default(),
+            peers: Rc::default(),
             steps: 0,
             at_once: 0,
             stuck: false,
-            spec: Arc::clone(&spec),
+            spec: Rc::clone(&spec),
         };
         world.build(&spec);
         world
@@ -94,7 +94,7 @@ impl World {
                 id: NodeId(n as u8),
                 name: node.name.as_str().into(),
                 addr: node.addr.clone(),
-                settings: Arc::new(node.settings.clone()),
+                settings: Rc::new(node.settings.clone()),
                 replica_of: master.map(|master| master.addr.clone()),
                 server: None,
                 starts: 0,
@@ -107,6 +107,7 @@ impl World {
                 accepted: 0,
                 timer: None,
                 timer_turn: 0,
+                rdb_entries: [None; 2],
             });
         }
         for (n, link) in spec.links.iter().enumerate() {
@@ -285,7 +286,7 @@ impl World {
             arrives: flying.arrives,
             lost_at: flying.lost_at,
             held: flying.held || flying.sent > self.now,
-            stream: flying.stream,
+            stream: flying.stream(),
             entry: flying.entry,
         })
     }
@@ -307,6 +308,16 @@ impl World {
         &self.trace
     }
 
+    /// A copy that has forgotten what its trace tells, unless it is the start.
+    pub(super) fn without_trace(&self) -> Self {
+        let trace = if self.steps == 0 { self.trace.clone() } else { Trace::forgotten(self.trace.len()) };
+        Self { trace, ..self.clone() }
+    }
+
+    pub(super) fn trace_mut(&mut self) -> &mut Trace {
+        &mut self.trace
+    }
+
     /// The name a person gave to a node or client; empty if there is no such party.
     pub fn name(&self, party: Party) -> &str {
         match party {
@@ -321,11 +332,12 @@ impl World {
         self.stuck
     }
 
+    #[inline(never)]
     pub(super) fn note(&mut self, party: Option<Party>, cause: Option<EntryId>, what: What) -> EntryId {
         self.trace.push(self.now, party, cause, what)
     }
 
     pub(super) fn remember_peer(&mut self, node: NodeId, conn: ConnId, peer: Party) {
-        Arc::make_mut(&mut self.peers).insert((node, conn), peer);
+        Rc::make_mut(&mut self.peers).insert((node, conn), peer);
     }
 }

@@ -273,6 +273,8 @@ impl Component for App {
             self.start(ctx);
         }
         self.tail.show(&self.nodes.log);
+        self.player.expect(0, self.words(), ring::marked(self));
+        self.player.drawn_whole();
         self.player.set_second_layer(|| self.nodes.second.cast::<Element>().and_then(Layer::new));
         if std::mem::take(&mut self.to_top)
             && let Some(panel) = self.nodes.lesson.cast::<Element>()

@@ -5,7 +5,7 @@ use crate::view::layout::Rect;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Element, EventTarget, HtmlElement, IntersectionObserver, ResizeObserver, ScrollIntoViewOptions,
+    Document, Element, EventTarget, HtmlElement, IntersectionObserver, ResizeObserver, ScrollIntoViewOptions,
     ScrollLogicalPosition,
 };
 use yew::NodeRef;
@@ -80,6 +80,23 @@ pub(super) fn listen<E: JsCast + 'static>(
         // The listener is there: taking it away cannot fail.
         let _ = target.remove_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
     })
+}
+
+/// A new element of a drawing.
+pub(super) fn svg(document: &Document, name: &str) -> Option<Element> {
+    document.create_element_ns(Some("http://www.w3.org/2000/svg"), name).ok()
+}
+
+/// Setting a well-formed attribute cannot fail; if it did, one frame would be old.
+pub(super) fn set(element: &Element, name: &str, value: &str) {
+    let _ = element.set_attribute(name, value);
+}
+
+/// The elements below one that a selector holds for.
+pub(super) fn all(root: &Element, selector: &str) -> Vec<Element> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
+    let nodes = (0..found.length()).filter_map(|n| found.get(n));
+    nodes.map(JsCast::unchecked_into).collect()
 }
 
 /// Scrolls just so far that an element is in sight.

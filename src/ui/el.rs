@@ -5,6 +5,7 @@
 
 use super::app::App;
 use super::deed::{Deed, Heard};
+use super::live::{self, Which};
 use super::piece::Piece;
 use crate::view::format::px;
 use std::rc::Rc;
@@ -134,6 +135,18 @@ impl El {
     pub(super) fn add(mut self, child: Self) -> Self {
         self.0.add_child((*child.0).into());
         self
+    }
+
+    /// Its text is written anew from frame to frame (see `live`). It has no other.
+    #[inline(never)]
+    pub(super) fn live(self, which: Which, text: String) -> Self {
+        self.set(live::ATTRIBUTE, which.name()).say(text)
+    }
+
+    /// An attribute is written anew from frame to frame.
+    #[inline(never)]
+    pub(super) fn live_attr(self, which: Which, value: String) -> Self {
+        self.set(live::ATTRIBUTE, which.name()).set(which.attribute().unwrap_or_default(), value)
     }
 
     /// A piece of the page in it, which is drawn again by itself.

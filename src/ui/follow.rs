@@ -5,7 +5,7 @@ use super::app::{App, Msg, News};
 use super::dom;
 use super::piece::Piece;
 use super::player::Shown;
-use super::side;
+use super::{ring, side};
 use crate::view::picture::Part;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -73,6 +73,8 @@ impl App {
 
     /// Draws pieces again.
     pub(super) fn renew(&self, stale: &[Piece], link: &Scope<Self>) {
+        let live = stale.iter().filter(|piece| piece.is_live() && self.home.has(**piece)).count();
+        self.player.expect(live as u32, self.words(), ring::marked(self));
         for piece in stale {
             if *piece == Piece::Log {
                 self.tail.moved.set(true);

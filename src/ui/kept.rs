@@ -20,7 +20,7 @@ struct Rooms {
     pieces: RefCell<Vec<(Piece, u32, Scope<Kept>)>>,
     count: Cell<u32>,
     /// Told when a piece is drawn.
-    drawn: RefCell<Option<Box<dyn Fn()>>>,
+    drawn: RefCell<Option<Box<dyn Fn(Piece)>>>,
 }
 
 /// A piece on the page.
@@ -66,7 +66,7 @@ impl Home {
     }
 
     /// Calls `told` whenever a piece was drawn.
-    pub(super) fn on_drawn(&self, told: impl Fn() + 'static) {
+    pub(super) fn on_drawn(&self, told: impl Fn(Piece) + 'static) {
         *self.0.drawn.borrow_mut() = Some(Box::new(told));
     }
 
@@ -115,7 +115,7 @@ impl Component for Kept {
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
         if let Some(told) = &*ctx.props().home.0.drawn.borrow() {
-            told();
+            told(ctx.props().piece);
         }
     }
 }

@@ -16,6 +16,8 @@ use web_sys::{Element, Event, MouseEvent};
 pub(super) enum Look {
     /// Picks something, or nothing.
     Pick(Pick),
+    /// Clicks an arc of the ring.
+    PickArc,
     /// Clicks somewhere on the stage.
     PickAt,
     /// Asks why.
@@ -57,6 +59,16 @@ impl App {
     pub(super) fn look_closer(&mut self, look: Look, event: &Event) {
         let player = self.player.clone();
         match look {
+            Look::PickArc => {
+                let Some(node) = self.shown.picture.ring.as_ref().map(|ring| ring.node) else { return };
+                let Some(arc) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+                    return;
+                };
+                let end = |name| arc.get_attribute(name).and_then(|text| text.parse().ok());
+                if let Some((from, to)) = end("data-from").zip(end("data-to")) {
+                    self.look_closer(Look::Pick(Pick::Bytes(node, from, to)), event);
+                }
+            }
             Look::Pick(pick) => {
                 let dragged = self.hands.as_ref().is_some_and(|hands| hands.dragged());
                 let answered = match pick {
@@ -77,14 +89,19 @@ impl App {
                 }
                 let click: &MouseEvent = event.unchecked_ref();
                 let point = hands.on_board(f64::from(click.client_x()), f64::from(click.client_y()));
-                if let Some(entry) = point.and_then(|point| player.packet_at(point, REACH)) {
+                let Some(point) = point else { return };
+                // Cards that say little have no room for a link's three dots: its wire does the same.
+                let stage = &self.shown.picture.stage;
+                if let Some(entry) = player.packet_at(point, REACH) {
                     self.pick(Pick::Entry(entry));
+                } else if let Some(link) = stage.link_at(point, REACH) {
+                    self.pick(Pick::Link(link));
                 }
             }
             Look::Why(id) => {
                 self.look.why = !self.look.why;
                 let lit = if self.look.why {
-                    player.with_world(|world| Lit::of(world, id))
+                    player.with_world_of(Pick::Entry(id), |world| Lit::of(world, id))
                 } else {
                     Lit { entries: vec![id], ..Lit::default() }
                 };

@@ -4,11 +4,13 @@ use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
+use super::live::{Kind, MOST, Which};
 use super::look::Look;
 use super::piece::Piece;
+use super::stage::card;
 use super::{header, history, ring, stage, tabs, twin};
 use crate::view::Words;
-use crate::view::format::{clock, grouped};
+use crate::view::format::clock;
 use crate::view::params::Controls;
 use crate::view::scene::{NodeCard, Role};
 use yew::html::Scope;
@@ -48,7 +50,6 @@ pub(super) fn table(nodes: &[NodeCard], w: &'static Words) -> El {
             Role::Replica => "is-replica",
             Role::Down => "is-down",
         };
-        let lag = if node.name.role == Role::Replica { grouped(node.lag) } else { "—".to_owned() };
         el("tr")
             .class(class)
             .add(
@@ -57,15 +58,26 @@ pub(super) fn table(nodes: &[NodeCard], w: &'static Words) -> El {
                     .add(el("i").attr("aria-hidden", "true"))
                     .say((w.node)(node.name)),
             )
-            .add(el("td").say(grouped(node.offset)))
-            .add(el("td").say(lag))
+            .add(cell(node, Kind::Offset, w))
+            .add(cell(node, Kind::LagOfReplica, w))
     };
     el("table").class("offsets").add(el("thead").add(head)).add(el("tbody").all(nodes.iter().map(row)))
 }
 
+/// A cell whose number moves.
+pub(super) fn cell(node: &NodeCard, kind: Kind, w: &'static Words) -> El {
+    let which = Which::new(kind, false, node.id.index() * MOST);
+    el("td").live(which, card::said(node, kind, 0, w))
+}
+
 /// The instant shown.
 pub(super) fn time_shown(app: &App) -> El {
-    el("span").class("t mono").say(clock(app.shown.picture.now)).text(" s")
+    el("span").class("t mono").add(instant(app)).text(" s")
+}
+
+/// The clock's number.
+pub(super) fn instant(app: &App) -> El {
+    el("span").live(Which::new(Kind::Clock, false, 0), clock(app.shown.picture.now))
 }
 
 /// Play, back, on, cut, the time; and all of the screen.

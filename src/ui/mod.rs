@@ -23,6 +23,7 @@ mod inspector;
 mod kept;
 mod keys;
 mod lesson;
+mod live;
 mod log;
 mod look;
 mod mini;

@@ -8,8 +8,10 @@ use crate::redis::Time;
 use crate::sim::NodeId;
 use crate::view::Picture;
 use crate::view::inspect::{self, Pick, Sheet};
+use crate::view::layout::Level;
 use crate::view::params::Controls;
 use crate::view::picture::Part;
+use crate::view::scene::NodeCard;
 use crate::view::why::Because;
 use std::rc::Rc;
 use yew::html::Scope;
@@ -64,6 +66,11 @@ impl Piece {
                 | Self::Compare
                 | Self::Inspector
         )
+    }
+
+    /// Whether numbers in it are written by `live`.
+    pub(super) fn is_live(self) -> bool {
+        matches!(self, Self::Card(..) | Self::Nodes | Self::Offsets | Self::Clock | Self::Ring)
     }
 
     /// Its name among its siblings.
@@ -144,7 +151,7 @@ impl App {
             return false;
         }
         let lit = &self.shown.picture.lit;
-        let now = self.player.with_world(|world| Picked {
+        let now = self.player.with_world_of(pick, |world| Picked {
             sheet: inspect::sheet(world, pick, w),
             because: self.look.why.then(|| lit.tell(world, w)),
         });
@@ -169,18 +176,20 @@ impl App {
         let names =
             old.scene.nodes.iter().map(|node| node.name).ne(new.scene.nodes.iter().map(|node| node.name));
         let size = |picture: &Picture| (picture.ring_owner, picture.ring.as_ref().map(|ring| ring.size));
-        let ring = old.ring.as_ref().map(Rc::as_ptr) != new.ring.as_ref().map(Rc::as_ptr);
+        let ring = match (&old.ring, &new.ring) {
+            (Some(old), Some(new)) if !self.look.tape => !old.looks_like(new) || due(Part::Packets),
+            (old, new) => old.as_ref().map(Rc::as_ptr) != new.as_ref().map(Rc::as_ptr),
+        };
         let beside = now.beside.as_ref().map(Rc::as_ptr) != before.beside.as_ref().map(Rc::as_ptr);
         let teaches = self.teaches() && due(Part::Scene);
-        let changes: [(bool, &[Piece]); 12] = [
+        let changes: [(bool, &[Piece]); 11] = [
             (teaches, &[Piece::Panel]),
             (spoken || old.status != new.status || old.verdict != new.verdict, &[Piece::Status]),
             // A longer status above the log pushes its newest line out of sight.
             (spoken || !Rc::ptr_eq(&old.log, &new.log), &[Piece::Log]),
             (names || !Rc::ptr_eq(&old.consoles, &new.consoles), &[Piece::Console]),
-            (!Rc::ptr_eq(&old.scene, &new.scene), &[Piece::Offsets]),
+            (names, &[Piece::Nodes]),
             (old.scene.clients != new.scene.clients, &[Piece::Transport]),
-            (due(Part::Scene), &[Piece::Clock]),
             (names || size(old) != size(new), &[Piece::RingBar]),
             (ring, &[Piece::Ring]),
             (beside, &[Piece::Compare]),
@@ -195,7 +204,7 @@ impl App {
             stale.extend([Piece::Links, Piece::Writers]);
         }
         if due(Part::Packets) {
-            stale.extend([Piece::Nodes, Piece::Packets, Piece::Arcs]);
+            stale.extend([Piece::Packets, Piece::Arcs]);
         }
         Some(stale)
     }
@@ -233,7 +242,10 @@ fn on_stage(stale: &mut Vec<Piece>, old: &Picture, new: &Picture, second: bool) 
     if moved || old.scene.clients != new.scene.clients {
         stale.push(Piece::Clients(second));
     }
-    let changed = nodes.0.iter().zip(nodes.1).filter(|(old, new)| moved || lit || old != new);
+    // The smallest card has its numbers in its name, too.
+    let mini = new.stage.level == Level::Mini;
+    let other = |old: &NodeCard, new: &NodeCard| if mini { old != new } else { !old.looks_like(new) };
+    let changed = nodes.0.iter().zip(nodes.1).filter(|(old, new)| moved || lit || other(old, new));
     stale.extend(changed.map(|(_, new)| Piece::Card(second, new.id)));
     Some(())
 }

@@ -7,7 +7,9 @@
 mod beside;
 mod class;
 mod draw;
+mod live;
 pub(super) mod pace;
+mod recall;
 mod travel;
 
 pub(super) use travel::Trip;
@@ -15,6 +17,8 @@ pub(super) use travel::Trip;
 use beside::Other;
 
 use super::frame::FrameLoop;
+use super::live::Live;
+use super::ring::arcs::Marked;
 use super::stage::layer::Layer;
 use crate::redis::Time;
 use crate::sim::{Action, BranchId, EntryId, LinkId, LinkMode, NodeId, Session, World, WorldSpec};
@@ -25,9 +29,10 @@ use crate::view::layout::{Plan, Point};
 use crate::view::lesson::Lecture;
 use crate::view::picture::{Frame, Part};
 use crate::view::speed::Speed;
-use crate::view::{Params, Picture, flights, poster};
+use crate::view::{Lang, Params, Picture, Words, flights, poster, words};
 use class::Class;
 use pace::Pace;
+use recall::Recalled;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::Callback;
@@ -71,6 +76,8 @@ pub(super) struct Player {
     listener: RefCell<Option<Callback<Option<Shown>>>>,
     /// The page has pieces to draw: it is told with `None` when a frame has time for them.
     pub(super) waiting: Cell<bool>,
+    /// So many pieces with live numbers are being drawn.
+    due: Cell<u32>,
     /// Why time may stand still although it plays: the tab is hidden, the page is off-screen.
     hidden: Cell<bool>,
     off_screen: Cell<bool>,
@@ -90,10 +97,16 @@ struct State {
     /// Packets do not move: the reader asked for less motion.
     still: bool,
     last_frame: Option<f64>,
+    /// When what is live was drawn last, and how much had happened then.
+    last_live: (f64, u32),
     pace: Pace,
     picture: Rc<Picture>,
     flights: Flights,
     layer: Option<Layer>,
+    live: Option<Live>,
+    recalled: Option<Recalled>,
+    /// In which language numbers are told of, and what of the ring stands out.
+    tells: (&'static Words, Marked),
 }
 
 /// The longest frame that counts: a tab that slept does not catch up in one go.
@@ -122,18 +135,16 @@ impl Player {
         let mut record = Record::default();
         record.follow(session.world());
         let plan = Plan { width: 573.0, height: 422.0, ..Plan::default() };
-        let (lit, history) = (Rc::default(), (1058.0, 180.0));
         let frame = Frame {
             plan,
-            lit,
-            history,
+            lit: Rc::default(),
+            history: (1058.0, 180.0),
             beside: (600.0, 150.0),
             ring_of: None,
             zoom: Zoom::RECENT,
             reach: Time::ZERO,
         };
         let picture = Rc::new(Picture::of(session.world(), &record, &frame));
-        let (flights, layer) = (Flights::default(), None);
         let state = State {
             session,
             class: None,
@@ -147,16 +158,21 @@ impl Player {
             beside: None,
             still: false,
             last_frame: None,
+            last_live: (0.0, 0),
             pace: Pace::default(),
             picture,
-            flights,
-            layer,
+            flights: Flights::default(),
+            layer: None,
+            live: None,
+            recalled: None,
+            tells: (words(Lang::En), Marked::default()),
         };
         Rc::new(Self {
             state: RefCell::new(state),
             frames: RefCell::new(None),
             listener: RefCell::new(None),
             waiting: Cell::new(false),
+            due: Cell::new(0),
             hidden: Cell::new(false),
             off_screen: Cell::new(false),
         })
@@ -317,13 +333,20 @@ impl Player {
         let rests = !state.runs();
         let more = !rests && self.waiting.get();
         let part = if rests || more { None } else { state.pace.next(at) };
+        if rests {
+            state.draw();
+        } else {
+            state.draw_live(at);
+        }
         if more {
             state.pace.go_on();
         } else if let Some(part) = part {
-            state.follow();
             state.draw_part(part);
-        } else if rests {
-            state.draw();
+        }
+        if self.due.take() > 0 {
+            state.renew_live();
+        } else {
+            state.write_live();
         }
         if part.is_some() || rests || !state.still {
             state.fly();
@@ -339,19 +362,12 @@ impl Player {
         }
     }
 
-    /// The page has drawn what it was told last.
-    pub(super) fn drawn(&self) {
-        // While it is told, nothing is drawn: this is only called from the page's own turn.
-        if let Ok(mut state) = self.state.try_borrow_mut() {
-            state.pace.drawn();
-        }
-    }
-
     /// Draws and tells at once, and starts or stops the clock.
     fn refresh(&self) {
         let mut state = self.state.borrow_mut();
         state.draw();
         state.fly();
+        state.write_live();
         drop(state);
         self.run_or_rest();
         self.tell(None);

@@ -1,18 +1,20 @@
 //! The Ring view: a node's backlog as a circle.
 
+pub(super) mod arcs;
 mod tape;
 
 use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
+use super::live::{Kind, Which};
 use super::look::Look;
 use super::piece::Piece;
 use crate::view::Words;
 use crate::view::format::{grouped, px};
-use crate::view::inspect::Pick;
 use crate::view::ring::{Arc, Head, RADIUS, Ring, WIDTH, polar};
 use crate::view::scene::Role;
+use arcs::Marked;
 use yew::html::Scope;
 
 /// The Ring view.
@@ -86,7 +88,11 @@ pub(super) fn hatching() -> El {
 
 fn circle(app: &App, ring: &Ring, link: &Scope<App>) -> El {
     let w = app.words();
-    let lost = ring.heads.iter().filter_map(|head| head.lost_path.clone());
+    let live = |kind, n| Which::new(kind, false, n);
+    let heads = || ring.heads.iter().enumerate();
+    let lost = heads().filter(|(_, head)| head.lost > 0).map(|(n, _)| {
+        el("path").class("r-lost").live_attr(live(Kind::Lost, n), said(ring, Kind::Lost, n, w))
+    });
     el("svg")
         .attr("viewBox", "-215 -212 430 424")
         .attr("preserveAspectRatio", "xMidYMid meet")
@@ -94,86 +100,116 @@ fn circle(app: &App, ring: &Ring, link: &Scope<App>) -> El {
         .set("aria-label", summary(ring, w))
         .add(hatching())
         .add(el("circle").class("r-free").px("r", RADIUS).px("stroke-width", WIDTH))
-        .all(ring.arcs.iter().map(|arc| {
-            class_of(app, ring, arc, el("path")).set("d", arc.path.clone()).on(link, pick_of(ring, arc))
-        }))
-        .all(lost.map(|d| el("path").class("r-lost").set("d", d)))
-        .all(ring.heads.iter().enumerate().filter_map(|(n, head)| wanted(ring, n, head)))
-        .all(ring.heads.iter().enumerate().map(|(n, head)| stem(n, head)))
-        .all(ring.heads.iter().enumerate().map(|(n, head)| reader(n, head)))
-        .add(writer(ring))
+        // The player fills it; Yew never looks into it. So many siblings there always are: else Yew would
+        // take another for it.
+        .add(el("g").class("arcs").on(link, Deed::Look(Look::PickArc)))
+        .add(el("g").all(lost))
+        .add(el("g").all(heads().filter(|(_, head)| !head.online && head.asks > 0).map(|(n, head)| {
+            let d = said(ring, Kind::Asks, n, w);
+            let path = el("path").class("r-asks").attr("stroke", var_of(head.who.role).0);
+            path.live_attr(live(Kind::Asks, n), d)
+        })))
+        .add(el("g").all(heads().map(|(n, head)| stem(ring, n, head, w))))
+        .add(el("g").all(heads().map(|(n, head)| reader(ring, n, head, w))))
+        .add(writer(ring, w))
         .add(center(ring, w))
 }
 
-/// What a click on an arc picks.
-pub(super) fn pick_of(ring: &Ring, arc: &Arc) -> Deed {
-    Deed::Look(Look::Pick(Pick::Bytes(ring.node, arc.from, arc.to)))
+/// What of the ring stands out.
+pub(super) fn marked(app: &App) -> Marked {
+    let byte = app.lessons.draft.number.filter(|_| app.guesses_byte());
+    Marked { pick: app.look.pick, byte }
 }
 
-/// An arc's colour by kind, its shade by age, its commands as a tool tip.
-pub(super) fn class_of(app: &App, ring: &Ring, arc: &Arc, shape: El) -> El {
-    let title = format!("{}–{}  {}", grouped(arc.from), grouped(arc.to), arc.text);
-    let guessed = app
-        .lessons
-        .draft
-        .number
-        .is_some_and(|n| app.guesses_byte() && n >= arc.from as i64 && n <= arc.to as i64);
-    let picked = guessed || app.look.pick == Pick::Bytes(ring.node, arc.from, arc.to);
-    let class = match (arc.beat, picked) {
+/// An arc's colour by kind.
+fn class_name(beat: bool, on: bool) -> &'static str {
+    match (beat, on) {
         (false, false) => "r-arc",
         (true, false) => "r-arc beat",
         (false, true) => "r-arc on",
         (true, true) => "r-arc beat on",
-    };
-    let age = if picked { 1.0 } else { arc.age };
-    shape.class(class).px("opacity", 0.25 + 0.75 * age).add(el("title").say(title))
+    }
+}
+
+/// An arc's commands, as a tool tip.
+fn title(arc: &Arc) -> String {
+    [&grouped(arc.from), "–", &grouped(arc.to), "  ", &arc.text].concat()
 }
 
 /// The bytes that a follower which is away would ask for, along its track.
-fn wanted(ring: &Ring, n: usize, head: &Head) -> Option<El> {
-    if head.online || head.asks == 0 {
-        return None;
-    }
+fn wanted(ring: &Ring, n: usize, head: &Head) -> String {
     let radius = track(n);
     let share = head.asks as f64 / ring.around.max(1) as f64;
     let start = ring.angle - share.min(0.995) * std::f64::consts::TAU;
     let ((ax, ay), (bx, by)) = (polar(radius, start), polar(radius, ring.angle));
     let large = if share > 0.5 { 1 } else { 0 };
     let r = px(radius);
-    let d = format!("M{} {}A{r} {r} 0 {large} 1 {} {}", px(ax), px(ay), px(bx), px(by));
-    Some(el("path").class("r-asks").attr("stroke", var_of(head.who.role).0).set("d", d))
+    format!("M{} {}A{r} {r} 0 {large} 1 {} {}", px(ax), px(ay), px(bx), px(by))
 }
 
-fn spoke(from: (f64, f64), to: (f64, f64), color: &'static str) -> El {
+/// A line along the radius, at the angle of something.
+fn spoke(ring: &Ring, which: Which, to: f64, color: &'static str, w: &Words) -> El {
     el("line")
-        .px("x1", from.0)
-        .px("y1", from.1)
-        .px("x2", to.0)
-        .px("y2", to.1)
+        .px("x1", RADIUS - WIDTH / 2.0)
+        .px("x2", to)
         .attr("stroke", color)
         .attr("stroke-width", "2.5")
+        .live_attr(which, said(ring, which.kind, which.n, w))
 }
 
-fn disc(x: f64, y: f64, r: &'static str, fill: &'static str) -> El {
-    el("circle").px("cx", x).px("cy", y).attr("r", r).attr("fill", fill)
+/// What moves to a place.
+fn at(ring: &Ring, kind: Kind, n: usize, w: &Words) -> El {
+    el("g").live_attr(Which::new(kind, false, n), said(ring, kind, n, w))
+}
+
+/// What the ring shows of its `n`-th thing of a kind.
+pub(super) fn said(ring: &Ring, kind: Kind, n: usize, w: &Words) -> String {
+    let head = ring.heads.get(n);
+    // Far is where no follower is: between two drawings one may have gone.
+    let angle = head.map_or(0.0, |head| head.angle);
+    let (x, y) = polar(RADIUS + 44.0, ring.angle);
+    match kind {
+        Kind::WriterStem => turned(ring.angle),
+        Kind::Writer => moved((x, y)),
+        // At the top and at the bottom there is no room above or below the head.
+        Kind::WriterSide => if (x < 0.0) == (y.abs() > RADIUS) { "end" } else { "start" }.to_owned(),
+        Kind::WriterNumber if y.abs() > RADIUS => moved((if x < 0.0 { -19.0 } else { 19.0 }, 5.0)),
+        Kind::WriterNumber => moved((0.0, if y < 0.0 { -19.0 } else { 27.0 })),
+        Kind::RingOffset => grouped(ring.offset),
+        Kind::Stem => turned(angle),
+        Kind::Reader => moved(polar(track(n), angle)),
+        Kind::Lost => head.and_then(|head| head.lost_path.clone()).unwrap_or_default(),
+        Kind::Asks => head.map_or_else(String::new, |head| wanted(ring, n, head)),
+        Kind::Middle => middle(ring, n, w),
+        _ => String::new(),
+    }
+}
+
+fn moved((x, y): (f64, f64)) -> String {
+    ["translate(", &px(x), " ", &px(y), ")"].concat()
+}
+
+fn turned(angle: f64) -> String {
+    ["rotate(", &px(angle.to_degrees()), ")"].concat()
+}
+
+fn disc(r: &'static str, fill: &'static str) -> El {
+    el("circle").attr("r", r).attr("fill", fill)
 }
 
 /// The write head, outside the ring.
-fn writer(ring: &Ring) -> El {
+fn writer(ring: &Ring, w: &Words) -> El {
     let color = var_of(ring.owner.role);
-    let (x, y) = polar(RADIUS + 44.0, ring.angle);
-    let text = el("text")
-        .class("m")
-        .px("x", x)
-        .px("y", y + if y < 0.0 { -19.0 } else { 27.0 })
-        .attr("font-size", "12")
-        .attr("text-anchor", if x > 0.0 { "end" } else { "start" })
-        .say(grouped(ring.offset));
-    el("g")
-        .add(spoke(polar(RADIUS - WIDTH / 2.0, ring.angle), (x, y), color.0))
-        .add(disc(x, y, "13", color.0))
-        .add(letter(x, y, ring.owner.tag, color.1))
-        .add(text)
+    let text = el("text").class("m").attr("font-size", "12");
+    let number = text.live(Which::new(Kind::RingOffset, false, 0), grouped(ring.offset));
+    let side = Which::new(Kind::WriterSide, false, 0);
+    let beside = el("g").live_attr(side, said(ring, Kind::WriterSide, 0, w));
+    el("g").add(spoke(ring, Which::new(Kind::WriterStem, false, 0), RADIUS + 44.0, color.0, w)).add(
+        at(ring, Kind::Writer, 0, w)
+            .add(disc("13", color.0))
+            .add(letter(ring.owner.tag, color.1))
+            .add(beside.add(at(ring, Kind::WriterNumber, 0, w).add(number))),
+    )
 }
 
 /// Dashes for what is offline.
@@ -182,31 +218,29 @@ fn dashed(line: El, head: &Head) -> El {
 }
 
 /// The line from a follower's place to its head. All of them are drawn before the heads.
-fn stem(n: usize, head: &Head) -> El {
-    let from = polar(RADIUS - WIDTH / 2.0, head.angle);
-    dashed(spoke(from, polar(track(n), head.angle), var_of(head.who.role).0), head)
+fn stem(ring: &Ring, n: usize, head: &Head, w: &Words) -> El {
+    let color = var_of(head.who.role).0;
+    dashed(spoke(ring, Which::new(Kind::Stem, false, n), track(n), color, w), head)
 }
 
 /// A follower's head, each on a track of its own inside the ring; hollow once it is lapped.
-fn reader(n: usize, head: &Head) -> El {
+fn reader(ring: &Ring, n: usize, head: &Head, w: &Words) -> El {
     let color = var_of(head.who.role);
-    let (x, y) = polar(track(n), head.angle);
     let (fill, ink) = if head.lost > 0 { ("var(--card)", color.0) } else { color };
-    let disc = disc(x, y, "11", fill).attr("stroke", color.0).attr("stroke-width", "2.5");
-    el("g").add(dashed(disc, head)).add(letter(x, y, head.who.tag, ink))
+    let disc = disc("9.5", fill).attr("stroke", color.0).attr("stroke-width", "2.5");
+    at(ring, Kind::Reader, n, w).add(dashed(disc, head)).add(letter(head.who.tag, ink))
 }
 
 /// The radius of a follower's track.
 fn track(n: usize) -> f64 {
     // The middle is for numbers: beyond the third, heads stand between the others.
-    let step = if n < 3 { n as f64 * 21.0 } else { 10.5 + (n % 3) as f64 * 21.0 };
-    RADIUS - 31.0 - step
+    let step = if n < 3 { n as f64 * 19.0 } else { 9.5 + (n % 3) as f64 * 19.0 };
+    RADIUS - 30.5 - step
 }
 
-fn letter(x: f64, y: f64, tag: char, fill: &'static str) -> El {
+fn letter(tag: char, fill: &'static str) -> El {
     el("text")
-        .px("x", x)
-        .px("y", y + 4.5)
+        .attr("y", "4.5")
         .attr("text-anchor", "middle")
         .attr("font-size", "12.5")
         .attr("font-weight", "700")
@@ -214,30 +248,37 @@ fn letter(x: f64, y: f64, tag: char, fill: &'static str) -> El {
         .say(tag.to_string())
 }
 
+/// The lines in the middle, from the top.
+fn middle(ring: &Ring, n: usize, w: &Words) -> String {
+    match (n, ring.lapped()) {
+        (0, _) => (w.look.ring_laps)(ring.laps()),
+        (1, Some(head)) => (w.ring_wants)(&(w.node)(head.who)),
+        (1, None) => "master_repl_offset".to_owned(),
+        (2, Some(head)) => grouped(head.next),
+        (2, None) => grouped(ring.offset),
+        (3, Some(head)) => (w.ring_lost)(head.lost),
+        (3, None) => (w.ring_filled)(ring.held, ring.size),
+        _ => (w.ring_oldest)(ring.first),
+    }
+}
+
 fn center(ring: &Ring, w: &'static Words) -> El {
-    let line = |y: &'static str, size: &'static str, style: &'static str, text: String| {
+    let line = |n: usize, y: &'static str, size: &'static str, style: &'static str| {
         el("text")
             .attr("y", y)
             .attr("text-anchor", "middle")
             .attr("font-size", size)
             .attr("style", style)
-            .say(text)
+            .live(Which::new(Kind::Middle, false, n), middle(ring, n, w))
     };
     let (muted, cut) = ("fill:var(--muted)", "fill:var(--cut)");
-    let (above, number, color, below) = match ring.lapped() {
-        Some(head) => ((w.ring_wants)(&(w.node)(head.who)), head.next, cut, (w.ring_lost)(head.lost)),
-        None => {
-            let filled = (w.ring_filled)(ring.held, ring.size);
-            ("master_repl_offset".to_owned(), ring.offset, "fill:var(--ink)", filled)
-        }
-    };
-    let below_color = if color == cut { cut } else { muted };
+    let (main, below) = if ring.lapped().is_some() { (cut, cut) } else { ("fill:var(--ink)", muted) };
     el("g")
-        .add(line("-22", "12", muted, above).class("c-more"))
-        .add(line("6", "24", color, grouped(number)).class("m c-main").attr("font-weight", "700"))
-        .add(line("28", "12.5", below_color, below).class("c-below"))
-        .add(line("48", "11.5", muted, (w.ring_oldest)(ring.first)).class("c-more"))
-        .add(line("-46", "11.5", muted, (w.look.ring_laps)(ring.laps())).class("c-more"))
+        .add(line(1, "-22", "12", muted).class("c-more"))
+        .add(line(2, "6", "24", main).class("m c-main").attr("font-weight", "700"))
+        .add(line(3, "28", "12.5", below).class("c-below"))
+        .add(line(4, "48", "11.5", muted).class("c-more"))
+        .add(line(0, "-46", "11.5", muted).class("c-more"))
 }
 
 /// The picture in words.

@@ -4,10 +4,11 @@ use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el, yes};
 use super::icons::{Icon, icon};
+use super::mini;
 use super::piece::Piece;
 use super::time::{GRAINS, Time};
 use crate::view::Words;
-use crate::view::format::{clock, per_second};
+use crate::view::format::per_second;
 use crate::view::scene::ClientPill;
 use crate::view::speed::Speed;
 use yew::html::Scope;
@@ -34,8 +35,11 @@ pub(super) fn transport(app: &App, link: &Scope<App>) -> El {
     let more = plain(link, Deed::Time(Time::More), Icon::Dots, w.time.more)
         .class("btn more")
         .attr("aria-expanded", yes(app.more));
-    let end = el("div").class("end").keep(app, Piece::Clock, link).add(more);
-    let end = end.add(plain(link, Deed::Time(Time::Help), Icon::Help, w.time.keys).class("btn spare"));
+    // Where the rest is out of sight, what starts and stops the writes is not.
+    let quick = picture.scene.clients.first().map(|client| toggle(client, w, link).class("btn quick spare"));
+    let end = el("div").class("end").keep(app, Piece::Clock, link).maybe(quick).add(more);
+    let end =
+        end.add(plain(link, Deed::Time(Time::Help), Icon::Help, w.time.keys).class("btn help-btn spare"));
     el("footer").class("foot full").add(
         el("div").class(if app.more { "transport open" } else { "transport" }).add(first).add(rest).add(end),
     )
@@ -47,7 +51,7 @@ pub(super) fn time_shown(app: &App) -> El {
         .class("t mono")
         .add(el("span").class("hidden").text(app.words().model_time).text(" "))
         .text("t = ")
-        .say(clock(app.shown.picture.now))
+        .add(mini::instant(app))
         .text(" s")
 }
 
@@ -129,15 +133,21 @@ fn worded(link: &Scope<App>, deed: Deed, which: Icon, word: &'static str) -> El 
     button("btn").on(link, deed).title(word).add(icon(which)).add(el("span").class("wide").text(word))
 }
 
-/// Starts, stops and paces the client that writes.
-fn writer(foot: El, client: &ClientPill, w: &'static Words, link: &Scope<App>) -> El {
+/// Starts and stops the client that writes.
+fn toggle(client: &ClientPill, w: &'static Words, link: &Scope<App>) -> El {
     let word = if client.running { w.stop_writes } else { w.start_writes };
-    let toggle = button("btn")
+    button("btn")
         .on(link, Deed::Run(client.id, !client.running))
         .attr("aria-pressed", yes(client.running))
         .label(word)
+        .attr("title", word)
         .add(icon(Icon::Write))
-        .add(el("span").class("wide").text(word));
+}
+
+/// Starts, stops and paces the client that writes.
+fn writer(foot: El, client: &ClientPill, w: &'static Words, link: &Scope<App>) -> El {
+    let word = if client.running { w.stop_writes } else { w.start_writes };
+    let toggle = toggle(client, w, link).add(el("span").class("wide").text(word));
     let now = per_second(client.every);
     let mut rates = el("select").on(link, Deed::Rate(client.id)).label(w.rate);
     let option = |value: &str| el("option").set("value", value.to_owned()).say((w.per_second)(value));

@@ -4,14 +4,16 @@
 use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el};
+use super::live::Kind;
 use super::look::Look;
+use super::mini;
 use super::piece::Piece;
 use crate::sim::{LinkMode, NodeId};
 use crate::view::format::{grouped, per_second};
 use crate::view::inspect::Pick;
 use crate::view::picture::InFlight;
 use crate::view::ring::Arc;
-use crate::view::scene::{ClientPill, LinkLine, NodeCard, Role};
+use crate::view::scene::{ClientPill, LinkLine, NodeCard};
 use yew::html::Scope;
 
 /// So many commands of the backlog are listed, the newest ones.
@@ -37,13 +39,9 @@ fn name(app: &App, id: NodeId) -> String {
 pub(super) fn nodes(app: &App, link: &Scope<App>) -> El {
     let w = app.words();
     let node = |node: &NodeCard| {
-        let state = match node.name.role {
-            Role::Master => (w.master_state)(node.online, node.followers),
-            Role::Replica => (w.replica_state)(node.phase, node.lag),
-            Role::Down => w.node_down.to_owned(),
-        };
-        let cells = [node.addr.clone(), grouped(node.offset), grouped(node.lag), state];
-        row(lead((w.node)(node.name), Pick::Node(node.id), link), cells).key(u64::from(node.id.0))
+        let first = lead((w.node)(node.name), Pick::Node(node.id), link);
+        let numbers = [Kind::Offset, Kind::Lag, Kind::TableState].map(|kind| mini::cell(node, kind, w));
+        row(first, [node.addr.clone()]).all(numbers).key(u64::from(node.id.0))
     };
     table(
         w.twin_nodes,
@@ -111,7 +109,7 @@ pub(super) fn arcs(app: &App, link: &Scope<App>) -> El {
         row(pick, [arc.text.clone()]).key(arc.to)
     };
     let newest = &ring.arcs[ring.arcs.len().saturating_sub(ARCS)..];
-    all.add(table(w.look.list_arcs, &[w.stream_range, w.decoded], newest.iter().map(arc)))
+    all.add(table(w.look.list_arcs, &[w.stream_range, w.decoded], newest.iter().map(|one| arc(one))))
 }
 
 fn table(caption: &'static str, columns: &[&'static str], rows: impl Iterator<Item = El>) -> El {

@@ -1,6 +1,7 @@
 //! What the page listens to, from its first drawing on.
 
 use super::app::{App, AppProps, Msg, News};
+use super::live::Live;
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
 use super::{dom, gesture, host, keys};
@@ -22,16 +23,17 @@ impl App {
         }));
         let (tail, log) = (self.tail.clone(), self.nodes.log.clone());
         let me = Rc::downgrade(player);
-        self.home.on_drawn(move || {
+        self.home.on_drawn(move |piece| {
             tail.show(&log);
             if let Some(player) = me.upgrade() {
-                player.drawn();
+                player.drawn(piece);
             }
         });
         player.set_still(*still);
         // A figure in a text, and someone's session, wait for the reader.
         let starts = !still && params.controls.is_none() && ctx.props().shared.is_none();
         player.set_playing(params.play.unwrap_or(starts));
+        player.set_live(self.nodes.root.cast::<Element>().map(Live::new));
         player.set_layer(self.nodes.flights.cast::<Element>().and_then(Layer::new));
         let touch = dom::matches("(pointer: coarse)");
         player.set_frame(|frame| frame.plan.touch = touch);

@@ -8,7 +8,7 @@ use super::layout::{Point, Rect, Stage, Way};
 use super::resp;
 use crate::redis::{SendKind, Time};
 use crate::sim::{EntryId, LINGER, Packet, PacketKind, World};
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// What a packet is, as far as its shape goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,7 +164,7 @@ impl Flights {
     }
 
     /// Draws a packet; a command with its name if it is given its bytes.
-    fn draw_one(&mut self, kind: Kind, at: Point, bytes: Option<&Arc<[u8]>>) {
+    fn draw_one(&mut self, kind: Kind, at: Point, bytes: Option<&Rc<[u8]>>) {
         match (kind, bytes) {
             (Kind::Command, None) => {
                 start(&mut self.commands, at.x - 8.0, at.y);

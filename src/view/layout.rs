@@ -22,7 +22,9 @@ pub enum Level {
     Mini,
     /// And its state.
     Small,
-    /// And its first keys.
+    /// And its first key.
+    Keyed,
+    /// And its address and more keys.
     Medium,
     /// All.
     #[default]
@@ -82,6 +84,8 @@ pub(super) struct Sizes {
 const MARGIN: f64 = 10.0;
 /// Around a switch.
 const PAD: f64 = 5.0;
+/// So many places of a wire are looked at to find the one under a finger.
+const WIRE: usize = 64;
 /// The board grows in steps of so much when nothing fits.
 const GROWTH: f64 = 1.1;
 
@@ -92,6 +96,7 @@ impl Level {
         let (card, high, client, cable, switch) = match self {
             Self::Full => ((196.0, 216.0), 156.0, (84.0, 40.0), 34.0, worded),
             Self::Medium => ((140.0, 180.0), 116.0, (84.0, 40.0), 30.0, worded),
+            Self::Keyed => ((112.0, 130.0), 76.0, (60.0, 36.0), 12.0, bare),
             Self::Small => ((112.0, 130.0), 64.0, (60.0, 36.0), 12.0, bare),
             Self::Mini => ((66.0, 96.0), 44.0, (60.0, 34.0), 8.0, bare),
         };
@@ -121,6 +126,16 @@ impl Stage {
         self.switches.iter().find(|(link, _)| *link == id).map(|(_, rect)| *rect)
     }
 
+    /// The link whose wire passes within `reach` of a point of the board, the nearest one.
+    pub fn link_at(&self, point: Point, reach: f64) -> Option<LinkId> {
+        let near = |way: &Way| {
+            (0..=WIRE).map(|n| way.at(n as f64 / WIRE as f64).distance(point)).fold(f64::MAX, f64::min)
+        };
+        let wires = self.ways.iter().filter_map(|way| Some((way.link?, near(way))));
+        let nearest = wires.filter(|(_, far)| *far <= reach).min_by(|a, b| a.1.total_cmp(&b.1));
+        nearest.map(|(link, _)| link)
+    }
+
     /// The way from one party to another, in that direction.
     pub fn way(&self, from: Party, to: Party) -> Option<Way> {
         self.ways.iter().find_map(|way| match () {
@@ -135,7 +150,9 @@ impl Stage {
         let tries = [
             (Level::Full, false),
             (Level::Medium, false),
+            (Level::Keyed, false),
             (Level::Small, false),
+            (Level::Keyed, true),
             (Level::Small, true),
             (Level::Mini, true),
         ];

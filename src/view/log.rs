@@ -105,7 +105,7 @@ impl Line {
     pub fn verdict(&self) -> Option<Verdict> {
         let answer = match &self.told {
             Told::Server(Event::PsyncContinued { from, bytes, .. }) => Ok((from.get(), *bytes)),
-            Told::Server(Event::PsyncRefused { reason, .. }) => Err(*reason),
+            Told::Server(Event::PsyncRefused { refusal, .. }) => Err(refusal.reason),
             _ => return None,
         };
         Some(Verdict { at: self.at, to: self.peer.unwrap_or(NOBODY), answer })

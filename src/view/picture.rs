@@ -36,7 +36,7 @@ pub struct Said {
     /// Commands answered, or lost with their connection.
     pub count: u32,
     /// The last reply; `None` if the connection went first, or there is none.
-    pub reply: Option<std::sync::Arc<[u8]>>,
+    pub reply: Option<std::rc::Rc<[u8]>>,
 }
 
 /// What a picture is drawn for.
@@ -63,7 +63,7 @@ pub struct Frame {
 pub enum Part {
     /// Nodes, links, the status, the log.
     Scene,
-    /// The backlog.
+    /// The backlog; drawn right after the scene.
     Ring,
     /// The History view.
     Chart,
@@ -156,12 +156,12 @@ impl Picture {
         match part {
             Part::Scene => self.draw_scene(world, record, frame),
             Part::Ring => {
-                // What is told of a follower must be of the same instant as the backlog.
-                let scene = Scene::of(world, record);
+                // What is told of a follower is of the same instant: the scene is always drawn before.
+                let scene = self.scene.clone();
                 let owner = frame.ring_of.and_then(|id| scene.node(id)).or_else(|| scene.root());
                 let ring = owner.and_then(|owner| {
                     let fed = record.fed.get(owner.id.index()).map(Vec::as_slice).unwrap_or_default();
-                    Ring::of(world, &scene, owner.id, fed)
+                    Ring::after(self.ring.as_deref(), world, &scene, owner.id, fed)
                 });
                 self.ring_owner = owner.map(|owner| owner.name);
                 if self.ring.as_deref() != ring.as_ref() {

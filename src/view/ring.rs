@@ -3,9 +3,10 @@
 use super::format::push_px;
 use super::resp;
 use super::scene::{Name, Scene};
-use crate::redis::{BytePos, Server, StreamKind};
+use crate::redis::{BytePos, ReplId, Server, StreamKind};
 use crate::sim::{NodeId, World};
 use std::f64::consts::{FRAC_PI_2, TAU};
+use std::rc::Rc;
 
 /// A stretch of the stream in the backlog.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,8 +63,10 @@ pub struct Ring {
     pub offset: u64,
     /// The angle of the write head.
     pub angle: f64,
+    /// Whose history it is, and where its byte 0 would stand: while both stay, arcs do.
+    place: (ReplId, u64),
     /// What it holds, oldest first.
-    pub arcs: Vec<Arc>,
+    pub arcs: Vec<Rc<Arc>>,
     /// Where its followers are.
     pub heads: Vec<Head>,
 }
@@ -162,6 +165,17 @@ impl Ring {
     /// The ring of a node; `None` while it has no backlog. `fed` are the stretches of its stream,
     /// oldest first.
     pub fn of(world: &World, scene: &Scene, node: NodeId, fed: &[Stretch]) -> Option<Self> {
+        Self::after(None, world, scene, node, fed)
+    }
+
+    /// The same, made of one drawn before: what stands where it stood is not drawn anew.
+    pub fn after(
+        before: Option<&Self>,
+        world: &World,
+        scene: &Scene,
+        node: NodeId,
+        fed: &[Stretch],
+    ) -> Option<Self> {
         let server = world.node(node)?.server()?;
         let log = server.backlog()?;
         let offset = server.offset();
@@ -172,7 +186,11 @@ impl Ring {
         let idx = log.idx.unwrap_or(offset.get() % around.max(1));
         let dial = Dial { size: around, idx, next: offset.next().get() };
         let start = fed.partition_point(|(_, _, to)| *to < first);
-        let arcs = arcs(server, dial, first, offset.get(), &fed[start..]);
+        let around_once = around.max(1);
+        let place = (server.repl_id(), (idx + around_once - offset.next().get() % around_once) % around_once);
+        let same = before.filter(|ring| (ring.node, ring.around, ring.place) == (node, around, place));
+        let known = same.map(|ring| ring.arcs.as_slice()).unwrap_or_default();
+        let arcs = arcs(server, dial, (first, offset.get()), &fed[start..], known);
         let heads = scene.nodes.iter().filter(|card| card.master == Some(node) && card.resumes).map(|card| {
             let next = card.offset + 1;
             let lost = first.saturating_sub(next);
@@ -195,9 +213,18 @@ impl Ring {
             first,
             offset: offset.get(),
             angle: dial.angle(offset.next().get()),
+            place,
             heads: heads.collect(),
             arcs,
         })
+    }
+
+    /// Whether it is drawn with the same shapes: what else differs are places and numbers, which move
+    /// from frame to frame.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        let head = |head: &Head| (head.who, head.online, head.lost > 0, head.asks > 0);
+        let whole = |ring: &Self| (ring.node, ring.owner, ring.size, ring.lapped().map(|head| head.who));
+        whole(self) == whole(other) && self.heads.iter().map(head).eq(other.heads.iter().map(head))
     }
 
     /// How often the write head came past its start.
@@ -211,30 +238,52 @@ impl Ring {
     }
 }
 
-fn arcs(server: &Server, dial: Dial, first: u64, offset: u64, fed: &[Stretch]) -> Vec<Arc> {
+fn arcs(
+    server: &Server,
+    dial: Dial,
+    (first, offset): (u64, u64),
+    fed: &[Stretch],
+    known: &[Rc<Arc>],
+) -> Vec<Rc<Arc>> {
     // Borders at fixed bytes: what was merged stays as it is while new bytes come.
     let group = dial.size.div_ceil(MAX_ARCS as u64 - 1).max(1);
     let merges = fed.len() > MAX_ARCS;
-    let together = |a: &Stretch, b: &Stretch| merges && a.2 / group == b.2 / group;
     let held = (offset + 1).saturating_sub(first).max(1);
-    let chunks = fed.chunk_by(together).filter_map(|chunk| {
-        let from = chunk.first()?.1.get().max(first);
-        let to = chunk.last()?.2.min(offset);
+    let (mut rest, mut known) = (fed, known.iter().peekable());
+    let mut arcs = Vec::with_capacity(fed.len().min(MAX_ARCS));
+    while let Some(oldest) = rest.first() {
+        let together = if merges {
+            let border = oldest.2 / group;
+            rest.partition_point(|stretch| stretch.2 / group == border)
+        } else {
+            1
+        };
+        let (chunk, later) = rest.split_at(together);
+        rest = later;
+        let (from, to) = (oldest.1.get().max(first), chunk.last().map_or(0, |last| last.2).min(offset));
         if to < from {
-            return None;
+            continue;
+        }
+        // In tenths: an arc does not become another with every byte.
+        let age = ((to + 1 - first) * 10).div_ceil(held) as f64 / 10.0;
+        while known.next_if(|arc| arc.to < to).is_some() {}
+        if let Some(same) = known.peek().filter(|arc| (arc.from, arc.to) == (from, to)) {
+            let arc =
+                if same.age == age { Rc::clone(same) } else { Rc::new(Arc { age, ..Arc::clone(same) }) };
+            arcs.push(arc);
+            continue;
         }
         let bytes = server.backlog_bytes(BytePos::new(from), (to + 1 - from).min(256));
-        Some(Arc {
+        arcs.push(Rc::new(Arc {
             from,
             to,
             beat: chunk.iter().all(|(kind, ..)| matches!(kind, StreamKind::Ping | StreamKind::GetAck)),
             path: dial.sector(from, to),
-            // In tenths: an arc does not become another with every byte.
-            age: ((to + 1 - first) * 10).div_ceil(held) as f64 / 10.0,
+            age,
             text: resp::decode(&bytes, 3).join(" · "),
-        })
-    });
-    chunks.collect()
+        }));
+    }
+    arcs
 }
 
 #[cfg(test)]

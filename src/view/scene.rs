@@ -187,6 +187,24 @@ impl Name {
     }
 }
 
+impl NodeCard {
+    /// Whether it is drawn with the same shapes: what else differs are numbers, which move from frame to
+    /// frame.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        let shape = |card: &Self| {
+            let total = matches!(card.phase, Phase::Transfer { total: Some(_), .. });
+            (
+                (card.id, card.name, std::mem::discriminant(&card.phase), total),
+                (card.paused, card.outcome.is_some(), card.backlog.is_some(), card.buffers.len()),
+            )
+        };
+        let followers = || self.buffers.iter().map(|buffer| buffer.of);
+        shape(self) == shape(other)
+            && followers().eq(other.buffers.iter().map(|buffer| buffer.of))
+            && (&self.keys, &self.replid, &self.addr) == (&other.keys, &other.replid, &other.addr)
+    }
+}
+
 impl Scene {
     /// The scene of a world. The record knows which replicas broke off a full sync.
     pub fn of(world: &World, record: &Record) -> Self {

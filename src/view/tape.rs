@@ -84,6 +84,44 @@ mod tests {
     }
 
     #[test]
+    fn a_ring_drawn_on_is_the_one_drawn_anew() {
+        for size in [512, 65_536] {
+            let mut spec = WorldSpec::course();
+            for node in &mut spec.nodes {
+                node.settings.backlog_size = size;
+            }
+            spec.clients[0].writes.every = crate::redis::Span::from_millis(30);
+            let (mut session, mut record) = (Session::new(spec), Record::default());
+            let mut drawn = [None::<Ring>, None];
+            let mut kept = 0;
+            for millis in (0..40_000).step_by(70) {
+                session.advance(Time::from_millis(millis));
+                let link = LinkId(1);
+                match millis {
+                    9_030 | 30_030 => session.act(Action::Cut(link)).expect("it is up"),
+                    11_060 | 36_050 => session.act(Action::Heal(link)).expect("it is cut"),
+                    _ => {}
+                }
+                let world = session.world();
+                record.follow(world);
+                let scene = Scene::of(world, &record);
+                for (n, drawn) in drawn.iter_mut().enumerate() {
+                    // The master, and replica B, which gets another history.
+                    let (id, fed) = (NodeId(n as u8 * 2), &record.fed[n * 2]);
+                    let anew = Ring::of(world, &scene, id, fed);
+                    let on = Ring::after(drawn.as_ref(), world, &scene, id, fed);
+                    assert_eq!(on, anew, "{size} {millis} {n}");
+                    let old = drawn.iter().flat_map(|ring| &ring.arcs);
+                    let on_arcs = || on.iter().flat_map(|ring| &ring.arcs);
+                    kept += old.filter(|old| on_arcs().any(|arc| std::rc::Rc::ptr_eq(old, arc))).count();
+                    *drawn = on;
+                }
+            }
+            assert!(kept > 1000, "{size}: most arcs stay, {kept}");
+        }
+    }
+
+    #[test]
     fn rings_and_tapes_of_every_size_and_model_hold_together() {
         for size in [128, 512, 65_536, 16 << 20] {
             for model in [BacklogModel::Ring, BacklogModel::Blocks { payload: 20_440 }] {

@@ -109,6 +109,52 @@ test("a teacher's lesson is played to its end, and its HTML stays text", async (
   await context.close();
 });
 
+test("a byte is guessed by clicking the ring, and the ring marks the guess", async () => {
+  const lapped = lessons.find((one) => one.id === "lapped");
+  if (!lapped) return;
+  const { page, context, complaints } = await lab.visit("?lesson=lapped&lang=en&speed=5");
+  const student = new Student(page, lapped, "en");
+  await student.panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
+  await student.one(0, false);
+  const field = student.panel.locator(".answers input");
+  await field.waitFor(WAIT);
+  // A part of a command is the oldest, and a whole one's bytes give way: the third is left.
+  const ranges = await page.locator(".ringbox .r-arc title").allTextContents();
+  const firsts = ranges.map((text) => Number(text.split("–")[0].replace(/[^0-9]/g, "")));
+  const third = firsts.indexOf([...firsts].sort((a, b) => a - b)[2]);
+  await page.locator(".ringbox .r-arc").nth(third).click();
+  await page.waitForFunction((n) => document.querySelector(".answers input").value === String(n), firsts[third], WAIT);
+  assert.match(await page.locator(".ringbox .r-arc").nth(third).getAttribute("class"), /\bon\b/);
+  await student.panel.locator(".answers .btn.pri").click();
+  await student.panel.locator(".reveal .verdict-is").filter({ hasText: "You were right" }).waitFor(WAIT);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("on a phone the writer is stopped and a link's menu opened by a finger, and a card says its key", async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, context, complaints } = await lab.visit("?lesson=propagation&lang=en&speed=1", phone);
+  const panel = page.locator("section.lesson");
+  await panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
+  const [a, b] = [page.locator(".stage .node").first(), page.locator(".stage .node").nth(1)];
+  await b.waitFor(WAIT);
+  assert.match(await a.innerText(), /k0\s*v0/, "the small card says its first key");
+  await b.tap();
+  await page.locator("section.inspector").getByRole("button", { name: /link to/i }).tap();
+  await page.locator("section.inspector").getByRole("button", { name: /silent/i }).first().waitFor(WAIT);
+  await context.close();
+
+  const writing = await lab.visit("?lang=en&play=1", phone);
+  const stop = writing.page.locator(".foot").getByRole("button", { name: "Stop writing" });
+  const start = writing.page.locator(".foot").getByRole("button", { name: "Start writing" });
+  await stop.or(start).first().waitFor(WAIT);
+  const [from, to] = (await stop.isVisible()) ? [stop, start] : [start, stop];
+  await from.tap();
+  await to.waitFor(WAIT);
+  assert.deepEqual([...complaints, ...writing.complaints], []);
+  await writing.context.close();
+});
+
 test("stepping back restores the world of that step, and the language changes under a lesson", async () => {
   const { page, complaints } = await lab.visit("?lesson=why&lang=zh&speed=5");
   const panel = page.locator("section.lesson");

@@ -137,8 +137,8 @@ impl Bench {
             }
             let answer = self.world.trace().since(seen).find_map(|entry| match &entry.what {
                 What::Server(Fact::PsyncContinued { from, .. }) => Some((Outcome::Partial, from.get())),
-                What::Server(Fact::PsyncRefused { asked: Some(asked), .. }) => {
-                    Some((Outcome::Full, u64::try_from(*asked).unwrap_or(0)))
+                What::Server(Fact::PsyncRefused { refusal, .. }) => {
+                    refusal.asked.map(|asked| (Outcome::Full, u64::try_from(asked).unwrap_or(0)))
                 }
                 _ => None,
             });

@@ -2,7 +2,7 @@
 
 use crate::redis::units::BytePos;
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// Smallest block asked of the allocator, without header (`PROTO_REPLY_CHUNK_BYTES`).
 pub(super) const MIN_BLOCK: u64 = 16 * 1024;
@@ -26,14 +26,14 @@ pub(super) struct Blocks {
     /// Usable bytes of the smallest block.
     payload: u64,
     /// All blocks but the last.
-    full: Arc<VecDeque<Block>>,
+    full: Rc<VecDeque<Block>>,
     /// The block that is being filled, apart so that appending touches nothing shared.
     tail: Option<Block>,
 }
 
 impl Blocks {
     pub(super) fn new(payload: u64) -> Self {
-        Self { payload, full: Arc::default(), tail: None }
+        Self { payload, full: Rc::default(), tail: None }
     }
 
     /// Accounts for `len` bytes from `start` on, which came in pieces of at most `piece` bytes; `true`
@@ -53,7 +53,7 @@ impl Blocks {
             let size = usable(len.min(piece).max(MIN_BLOCK).min(limit), self.payload);
             let used = len.min(size);
             if let Some(full) = self.tail.replace(Block { start: at, size, used }) {
-                Arc::make_mut(&mut self.full).push_back(full);
+                Rc::make_mut(&mut self.full).push_back(full);
             }
             len -= used;
             at = at.plus(used);
@@ -73,7 +73,7 @@ impl Blocks {
     }
 
     pub(super) fn pop(&mut self) {
-        Arc::make_mut(&mut self.full).pop_front();
+        Rc::make_mut(&mut self.full).pop_front();
     }
 
     /// Memory from the block that holds `from` to the last one, headers included.

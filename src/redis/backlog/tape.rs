@@ -6,7 +6,7 @@
 
 use crate::redis::units::BytePos;
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// Bytes of one chunk. A copy of a tape copies at most this much.
 const CHUNK: usize = 8192;
@@ -19,12 +19,12 @@ pub struct Tape {
     /// The byte that will be appended next.
     end: BytePos,
     /// Full chunks of exactly [`CHUNK`] bytes.
-    full: Arc<VecDeque<Arc<Vec<u8>>>>,
+    full: Rc<VecDeque<Rc<Vec<u8>>>>,
     /// The chunk that grows.
     tail: Vec<u8>,
     /// Dropped chunks that nobody else had, for the next ones: appending to a backlog that is full
     /// asks the allocator for nothing. At most [`SPARES`].
-    spares: Vec<Arc<Vec<u8>>>,
+    spares: Vec<Rc<Vec<u8>>>,
 }
 
 /// Blocks are dropped whole, and several chunks with them.
@@ -35,7 +35,7 @@ impl Clone for Tape {
         Self {
             start: self.start,
             end: self.end,
-            full: Arc::clone(&self.full),
+            full: Rc::clone(&self.full),
             tail: self.tail.clone(),
             spares: Vec::new(),
         }
@@ -45,7 +45,7 @@ impl Clone for Tape {
 impl Tape {
     /// An empty tape whose first byte will be `start`.
     pub fn new(start: BytePos) -> Self {
-        Self { start, end: start, full: Arc::default(), tail: Vec::new(), spares: Vec::new() }
+        Self { start, end: start, full: Rc::default(), tail: Vec::new(), spares: Vec::new() }
     }
 
     /// The byte that will be appended next.
@@ -66,11 +66,11 @@ impl Tape {
             self.tail.extend_from_slice(now);
             let mut chunk = self.spares.pop().unwrap_or_default();
             // Nobody else has it: nothing is copied.
-            let next = Arc::make_mut(&mut chunk);
+            let next = Rc::make_mut(&mut chunk);
             next.clear();
             next.reserve_exact(CHUNK);
             std::mem::swap(next, &mut self.tail);
-            Arc::make_mut(&mut self.full).push_back(chunk);
+            Rc::make_mut(&mut self.full).push_back(chunk);
             bytes = later;
         }
     }
@@ -82,11 +82,11 @@ impl Tape {
             return;
         }
         let chunks = chunks.min(self.full.len());
-        let full = Arc::make_mut(&mut self.full);
+        let full = Rc::make_mut(&mut self.full);
         for _ in 0..chunks {
             if let Some(mut chunk) = full.pop_front()
                 && self.spares.len() < SPARES
-                && Arc::get_mut(&mut chunk).is_some()
+                && Rc::get_mut(&mut chunk).is_some()
             {
                 self.spares.push(chunk);
             }

@@ -8,7 +8,7 @@ use crate::redis::ids::Endpoint;
 use crate::redis::resp::{integer, reply};
 use crate::redis::server::Server;
 use crate::redis::units::{Span, Time};
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// `SHUTDOWN` under way.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +145,7 @@ fn set_all(s: &mut Server, call: &Call<'_>) -> Result<(), ConfigError> {
         seen.push(name);
         changed.set(&call.args.text(at), &call.args.text(at + 1), false)?;
     }
-    s.config = Arc::new(changed);
+    s.config = Rc::new(changed);
     Ok(())
 }
 

@@ -107,7 +107,17 @@ pub enum RefuseReason {
     OutOfMemory,
 }
 
-/// A fact about one server.
+/// Why a replica cannot continue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Refusal {
+    /// Because.
+    pub reason: FullReason,
+    /// The byte asked for, where one was named.
+    pub asked: Option<i64>,
+}
+
+/// A fact about one server. Large ones, which are rare, are boxed: a trace holds millions of small
+/// ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub enum Event {
@@ -131,7 +141,7 @@ pub enum Event {
     /// The replica asked to continue (`Some`) or to start afresh (`None`).
     PsyncAsked {
         /// The history and the next byte wanted.
-        resume: Option<(ReplId, BytePos)>,
+        resume: Option<Box<(ReplId, BytePos)>>,
     },
     /// The master granted a partial resync.
     PsyncContinued {
@@ -147,9 +157,7 @@ pub enum Event {
         /// To this connection.
         conn: ConnId,
         /// Because.
-        reason: FullReason,
-        /// The byte asked for, where one was named.
-        asked: Option<i64>,
+        refusal: Box<Refusal>,
     },
     /// The master told a replica which history its snapshot belongs to (`+FULLRESYNC`).
     FullResyncStarted {
@@ -222,7 +230,7 @@ pub enum Event {
         /// The replica.
         conn: ConnId,
         /// Because.
-        reason: LeaveReason,
+        reason: Box<LeaveReason>,
         /// Bytes of its output buffer that were thrown away.
         freed: u64,
     },
@@ -284,7 +292,7 @@ pub enum Event {
         /// The new name.
         id: ReplId,
         /// The old name, good for bytes up to this one.
-        second: Option<(ReplId, BytePos)>,
+        second: Option<Box<(ReplId, BytePos)>>,
     },
     /// A peer was silent for too long.
     TimedOut {
@@ -301,6 +309,9 @@ pub enum Event {
     /// The server asked all replicas how far they are (`WAIT`, `SHUTDOWN`).
     GetAckAsked,
 }
+
+// What is written for every command of every replica should be small.
+const _: () = assert!(size_of::<Event>() <= 32);
 
 impl Event {
     /// Whether this tells of a single command or packet of a link at work, as opposed to a change of

@@ -1,6 +1,6 @@
 //! The one-line text of each event, in Redis's English: the lines of transcripts and logs.
 
-use super::{Event, FullReason, ReplState};
+use super::{Event, FullReason, Refusal, ReplState};
 use std::fmt;
 
 impl fmt::Display for ReplState {
@@ -39,19 +39,20 @@ impl fmt::Display for Event {
             Self::BecameReplica { of } => write!(f, "role      replica of {of}"),
             Self::LinkState { to } => write!(f, "link      {to}"),
             Self::HandshakeRefused { reply } => write!(f, "link      refused: {reply}"),
-            Self::PsyncAsked { resume: Some((id, from)) } => {
+            Self::PsyncAsked { resume: Some(resume) } => {
+                let (id, from) = &**resume;
                 write!(f, "psync     asks {id:.8} from {from}")
             }
             Self::PsyncAsked { resume: None } => write!(f, "psync     asks ? -1"),
             Self::PsyncContinued { conn, from, bytes } => {
                 write!(f, "psync     {conn} continues from {from}, {bytes} bytes behind")
             }
-            Self::PsyncRefused { conn, reason, asked: Some(asked) } => {
-                write!(f, "psync     {conn} asked for {asked}: full resync, {reason}")
-            }
-            Self::PsyncRefused { conn, reason, asked: None } => {
-                write!(f, "psync     {conn} full resync, {reason}")
-            }
+            Self::PsyncRefused { conn, refusal } => match &**refusal {
+                Refusal { reason, asked: Some(asked) } => {
+                    write!(f, "psync     {conn} asked for {asked}: full resync, {reason}")
+                }
+                Refusal { reason, asked: None } => write!(f, "psync     {conn} full resync, {reason}"),
+            },
             Self::FullResyncStarted { conn, offset } => {
                 write!(f, "fullsync  {conn} from offset {offset}")
             }
@@ -87,7 +88,8 @@ impl fmt::Display for Event {
                 write!(f, "backlog   lost {from}, oldest is {first}")
             }
             Self::BacklogFreed => write!(f, "backlog   freed"),
-            Self::ReplIdChanged { id, second: Some((old, to)) } => {
+            Self::ReplIdChanged { id, second: Some(second) } => {
+                let (old, to) = &**second;
                 write!(f, "history   now {id:.8}, {old:.8} up to {to}")
             }
             Self::ReplIdChanged { id, second: None } => write!(f, "history   now {id:.8}"),

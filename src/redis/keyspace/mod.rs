@@ -10,7 +10,7 @@ mod index;
 use index::{Index, tag};
 use smallvec::SmallVec;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::rc::Rc;
 
 pub(super) use index::Tag;
 
@@ -61,7 +61,7 @@ impl Default for Db {
 #[derive(Clone, Debug)]
 pub struct Keyspace {
     /// Shared as a whole and one by one: a copy of a server costs one count, not one per database.
-    dbs: Arc<Vec<Arc<Db>>>,
+    dbs: Rc<Vec<Rc<Db>>>,
 }
 
 impl Db {
@@ -212,7 +212,7 @@ impl PartialEq for Db {
 impl Keyspace {
     /// `databases` empty databases.
     pub fn new(databases: u32) -> Self {
-        Self { dbs: Arc::new(vec![Arc::default(); databases as usize]) }
+        Self { dbs: Rc::new(vec![Rc::default(); databases as usize]) }
     }
 
     /// How many databases there are.
@@ -233,7 +233,7 @@ impl Keyspace {
     /// # Panics
     /// If there is no such database: `SELECT` has checked it.
     pub fn db_mut(&mut self, n: u32) -> &mut Db {
-        Arc::make_mut(&mut Arc::make_mut(&mut self.dbs)[n as usize])
+        Rc::make_mut(&mut Rc::make_mut(&mut self.dbs)[n as usize])
     }
 
     /// How many keys all databases hold.
@@ -248,13 +248,13 @@ impl Keyspace {
 
     /// Empties database `n`.
     pub fn flush_db(&mut self, n: u32) {
-        Arc::make_mut(&mut self.dbs)[n as usize] = Arc::default();
+        Rc::make_mut(&mut self.dbs)[n as usize] = Rc::default();
     }
 
     /// Empties all databases.
     pub fn flush_all(&mut self) {
-        for db in Arc::make_mut(&mut self.dbs) {
-            *db = Arc::default();
+        for db in Rc::make_mut(&mut self.dbs) {
+            *db = Rc::default();
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::redis::backlog::Tape;
 use crate::redis::command::Call;
 use crate::redis::config::RedisVersion;
 use crate::redis::effects::{Effects, SendKind};
-use crate::redis::event::{Event, FullReason};
+use crate::redis::event::{Event, FullReason, Refusal};
 use crate::redis::ids::{ConnId, ReplId};
 use crate::redis::resp::{integer, reply};
 use crate::redis::server::{Capa, Replica, ReplicaPhase, Server};
@@ -121,11 +121,14 @@ impl Server {
                         self.stats.sync_partial_err += 1;
                         asked = Some(offset);
                     }
-                    effects.note(Event::PsyncRefused { conn, reason, asked });
+                    effects.note(Event::PsyncRefused { conn, refusal: Box::new(Refusal { reason, asked }) });
                 }
             }
         } else {
-            effects.note(Event::PsyncRefused { conn, reason: FullReason::Asked, asked });
+            effects.note(Event::PsyncRefused {
+                conn,
+                refusal: Box::new(Refusal { reason: FullReason::Asked, asked }),
+            });
         }
         self.stats.sync_full += 1;
         self.start_full_resync(conn, !psync, effects);

@@ -172,7 +172,7 @@ impl Server {
             words.push(b"FAILOVER");
         }
         handshake(dial.conn, &[&words], effects);
-        effects.note(Event::PsyncAsked { resume: cached.map(|c| (c.id, c.applied.next())) });
+        effects.note(Event::PsyncAsked { resume: cached.map(|c| Box::new((c.id, c.applied.next()))) });
         self.set_link(Link::PsyncReply(dial), effects);
     }
 
@@ -246,7 +246,7 @@ impl Server {
             // The same history under a new name: sub-replicas have to learn it.
             self.history.second = Some((cached.id, self.history.offset.next()));
             self.history.id = id;
-            effects.note(Event::ReplIdChanged { id, second: self.history.second });
+            effects.note(Event::ReplIdChanged { id, second: self.history.second.map(Box::new) });
             self.drop_replicas(effects);
         }
         let (conn, input) = (dial.conn, dial.into_rest());

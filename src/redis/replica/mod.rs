@@ -257,7 +257,7 @@ impl Server {
         history.second = Some((history.id, history.offset.next()));
         history.id = ReplId::random(&mut self.rng);
         history.selected = None;
-        effects.note(Event::ReplIdChanged { id: self.history.id, second: self.history.second });
+        effects.note(Event::ReplIdChanged { id: self.history.id, second: self.history.second.map(Box::new) });
         self.drop_replicas(effects);
         self.history.no_replicas_since = self.unix_secs();
         effects.note(Event::BecameMaster);

@@ -23,6 +23,14 @@ impl Server {
     /// What Redis does in `beforeSleep`. `touched_only` leaves out replicas that nothing has happened to.
     pub(super) fn before_sleep(&mut self, touched_only: bool, effects: &mut Effects) {
         self.send_getack_if_wanted(effects);
+        if !self.touched.is_empty() || !(touched_only || self.replicas.is_empty()) {
+            self.flush_all(touched_only, effects);
+        }
+        self.trim_backlog(TRIM_PER_LOOP, effects);
+        self.finish_shutdown(effects);
+    }
+
+    fn flush_all(&mut self, touched_only: bool, effects: &mut Effects) {
         let mut shared: Shared = None;
         // Flushing may finish a snapshot and bring replicas online, which touches clients again.
         for turn in 0..4 {
@@ -46,8 +54,6 @@ impl Server {
                 break;
             }
         }
-        self.trim_backlog(TRIM_PER_LOOP, effects);
-        self.finish_shutdown(effects);
     }
 
     fn flush(&mut self, conn: ConnId, shared: &mut Shared, effects: &mut Effects) {

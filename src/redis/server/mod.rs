@@ -29,7 +29,7 @@ use super::replica::Following;
 use super::rng::Rng;
 use super::units::{BytePos, Offset, Time};
 use super::vecmap::VecMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// One Redis server.
 ///
@@ -39,7 +39,7 @@ use std::sync::Arc;
 /// written.
 #[derive(Clone, Debug)]
 pub struct Server {
-    pub(super) config: Arc<Config>,
+    pub(super) config: Rc<Config>,
     pub(super) rng: Rng,
     /// The time of the input being handled.
     pub(super) now: Time,
@@ -151,7 +151,7 @@ impl Server {
             next_dialled: 0,
             run_id,
             stream_reply: Vec::new(),
-            config: Arc::new(config),
+            config: Rc::new(config),
         };
         if let Some(master) = master {
             server.following = Some(Box::new(Following::new(master)));
@@ -256,7 +256,7 @@ impl Server {
             if self.replicas.is_empty() {
                 self.history.no_replicas_since = self.unix_secs();
             }
-            effects.note(Event::ReplicaLeft { conn, reason, freed });
+            effects.note(Event::ReplicaLeft { conn, reason: Box::new(reason), freed });
             self.refresh_good_replicas();
             self.replica_gone(conn);
         }

@@ -4,6 +4,7 @@ use super::snapshots::Snapshots;
 use super::{Marks, Session};
 use crate::redis::Time;
 use crate::sim::spec::{TimedAction, WorldSpec};
+use crate::sim::trace::Trace;
 use crate::sim::world::World;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub(super) struct Line {
     pub(super) actions: Vec<TimedAction>,
     pub(super) snapshots: Snapshots,
     pub(super) marks: Marks,
+    /// The longest trace of it, unless the world that is shown has it.
+    pub(super) past: Trace,
 }
 
 /// A session as a value: what a file or a permalink holds.
@@ -93,13 +96,15 @@ impl Line {
             actions,
             snapshots: Snapshots::new(start),
             marks: Marks::default(),
+            past: Trace::default(),
         }
     }
 
     /// A branch that leaves this one at `from` with `actions`, `shared` of them this one's.
     pub(super) fn leave(&self, id: BranchId, from: Time, shared: usize, actions: Vec<TimedAction>) -> Self {
         let snapshots = self.snapshots.shared(shared, from);
-        Self { parent: Some(id), from, reach: from, shared, actions, snapshots, marks: Marks::default() }
+        let (marks, past) = (Marks::default(), Trace::default());
+        Self { parent: Some(id), from, reach: from, shared, actions, snapshots, marks, past }
     }
 }
 
@@ -131,7 +136,9 @@ impl Session {
     pub fn switch_to(&mut self, branch: BranchId) -> bool {
         let Some(line) = self.lines.get(usize::from(branch.0)) else { return false };
         let to = self.world.now().min(line.reach);
+        self.keep_past();
         self.on = branch;
+        self.world = (*self.line().snapshots.last(|_| false).world).clone();
         self.restore_last(|_| false);
         self.seek(to);
         true

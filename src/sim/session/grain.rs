@@ -107,9 +107,19 @@ impl Session {
         let here = (self.position(), self.world.now());
         let mut end = self.world.trace().len();
         loop {
-            let newer = self.world.trace().len() - end;
+            let newer = self.world.trace().len().saturating_sub(end);
             let before = self.world.trace().iter().rev().skip(newer as usize).find(|entry| wanted(entry));
-            let Some(entry) = before.map(|entry| entry.id) else { break };
+            let Some(entry) = before.map(|entry| entry.id) else {
+                let first = self.world.trace().first();
+                if first == 0 {
+                    break;
+                }
+                // What came before that is forgotten: it is run again.
+                self.restore_last(|snapshot| snapshot.world.trace().len() < first);
+                while self.world.trace().len() < first && self.step() {}
+                end = first;
+                continue;
+            };
             self.restore_last(|snapshot| snapshot.world.trace().len() <= entry.0);
             end = self.world.trace().len();
             if end > entry.0 {

@@ -113,10 +113,11 @@ impl Marks {
             }
             Event::BecameMaster => return Some(MarkKind::Promoted(node)),
             Event::BecameReplica { .. } => return Some(MarkKind::Demoted(node)),
-            Event::ReplicaLeft {
-                reason: LeaveReason::Timeout | LeaveReason::OutputBufferLimit { .. },
-                ..
-            } => return Some(MarkKind::Dropped(node)),
+            Event::ReplicaLeft { reason, .. } => {
+                let silent_or_slow = LeaveReason::Timeout == **reason
+                    || matches!(**reason, LeaveReason::OutputBufferLimit { .. });
+                return silent_or_slow.then_some(MarkKind::Dropped(node));
+            }
             Event::LinkState { to: ReplState::Connected } => {
                 (this.cut_off, this.lapped) = (false, false);
                 return Some(MarkKind::Online(node));

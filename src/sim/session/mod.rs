@@ -17,19 +17,20 @@ pub use grain::Grain;
 pub use marks::{Mark, MarkKind};
 
 use super::action::{Action, ActionError};
+use super::ids::EntryId;
 use super::spec::{TimedAction, WorldSpec};
 use super::world::World;
-use crate::redis::Time;
+use crate::redis::{Span, Time};
 use branch::Line;
 use marks::Marks;
 use snapshots::Snapshot;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A starting world and what is done to it, with the world as it is at one instant. A copy shares
 /// what lies behind and is cheap.
 #[derive(Clone, Debug)]
 pub struct Session {
-    spec: Arc<WorldSpec>,
+    spec: Rc<WorldSpec>,
     /// The branches; at least one.
     lines: Vec<Line>,
     on: BranchId,
@@ -50,7 +51,7 @@ impl Session {
     pub fn replay(spec: WorldSpec, actions: Vec<TimedAction>) -> Self {
         let world = World::new(&spec);
         let lines = vec![Line::trunk(&world, in_time(actions))];
-        Self { spec: Arc::new(spec), lines, on: BranchId(0), world, done: 0 }
+        Self { spec: Rc::new(spec), lines, on: BranchId(0), world, done: 0 }
     }
 
     /// Where it started.
@@ -191,9 +192,73 @@ impl Session {
 
     /// Takes up the last snapshot that `before` holds for.
     fn restore_last(&mut self, before: impl Fn(&Snapshot) -> bool) {
-        let snapshot = self.lines[usize::from(self.on.0)].snapshots.last(before);
+        self.keep_past();
+        let line = &self.lines[usize::from(self.on.0)];
+        let snapshot = line.snapshots.last(before);
         self.done = snapshot.done;
         self.world = (*snapshot.world).clone();
+        if let Some(past) = line.past.until(self.world.trace().len()) {
+            *self.world.trace_mut() = past;
+        }
+    }
+
+    /// The world is about to be left: what its trace tells beyond the one that is kept is kept.
+    fn keep_past(&mut self) {
+        let line = &mut self.lines[usize::from(self.on.0)];
+        let trace = self.world.trace();
+        if trace.len() > line.past.len() {
+            line.past = trace.clone();
+        }
+    }
+
+    /// Forgets all but about the newest `keep` entries of this branch's trace: what a session of hours
+    /// keeps is bounded. The marks were gathered before. Whatever was forgotten is told again where the
+    /// session is run again: by going back to before it, or by [`recall`](Self::recall).
+    pub fn forget(&mut self, keep: u32) {
+        self.marks();
+        self.world.trace_mut().forget(keep);
+        let line = self.line_mut();
+        line.past.forget(keep);
+    }
+
+    /// A copy a little after an entry of the trace, run again if that was forgotten: its trace tells of
+    /// that entry, of at least `before` ones that led to it and of as many as `after` that followed, as
+    /// far as the session has come.
+    #[must_use]
+    pub fn recall(&self, entry: EntryId, before: u32, after: u32) -> Self {
+        let end = self.world.trace().len().min(entry.0.saturating_add(after));
+        let mut copy = self.fork();
+        copy.restore_last(|snapshot| snapshot.world.trace().len().saturating_add(before) <= entry.0);
+        while copy.world.trace().len() < end && copy.step() {}
+        copy
+    }
+
+    /// A copy whose trace tells at least what happened from an instant on, at that instant or a little
+    /// before it.
+    #[must_use]
+    pub fn recall_from(&self, at: Time) -> Self {
+        let mut copy = self.fork();
+        copy.restore_last(|snapshot| snapshot.world.now() <= at);
+        copy
+    }
+
+    /// Runs the branch again from its start to where it ever was, calling back every second of its time
+    /// (who looks at the trace there may let it forget), and returns to the instant shown. What was not
+    /// forgotten on the way is known again.
+    pub fn run_again(&mut self, each: &mut dyn FnMut(&mut Self)) {
+        let (now, reach) = (self.world.now(), self.reach());
+        self.restore_last(|_| false);
+        loop {
+            let to = reach.min(self.world.now() + Span::from_secs(1));
+            self.advance(to);
+            each(self);
+            if to == reach {
+                break;
+            }
+        }
+        let past = self.world.trace().clone();
+        self.line_mut().past = past;
+        self.seek(now);
     }
 
     /// How many worlds are kept for going back on this branch: bounded, however long it is.

@@ -1,11 +1,12 @@
 //! Worlds on the way, so that going to an instant means running a few hundred steps, not all.
 //!
 //! They are evenly spaced over the whole session. When there are too many, every second one goes and
-//! the spacing doubles: a long session costs no more memory than a short one.
+//! the spacing doubles: a long session costs no more memory than a short one. What a trace told up to
+//! there is not kept with each: it is the beginning of the one that the branch keeps.
 
 use crate::redis::Time;
 use crate::sim::world::World;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// Steps from one snapshot to the next, at first. Running so many takes half a millisecond in a
 /// browser (`benches/session.rs`).
@@ -17,7 +18,7 @@ const MOST: usize = 1024;
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) done: usize,
-    pub(super) world: Arc<World>,
+    pub(super) world: Rc<World>,
 }
 
 /// The snapshots of one branch, earliest first. The first is the start.
@@ -29,7 +30,7 @@ pub(super) struct Snapshots {
 
 impl Snapshots {
     pub(super) fn new(start: &World) -> Self {
-        Self { list: vec![Snapshot { done: 0, world: Arc::new(start.clone()) }], spacing: FIRST_SPACING }
+        Self { list: vec![Snapshot { done: 0, world: Rc::new(start.clone()) }], spacing: FIRST_SPACING }
     }
 
     /// Keeps a world if it is far enough from the newest.
@@ -38,7 +39,7 @@ impl Snapshots {
         if world.steps() < newest + self.spacing {
             return;
         }
-        self.list.push(Snapshot { done, world: Arc::new(world.clone()) });
+        self.list.push(Snapshot { done, world: Rc::new(world.without_trace()) });
         if self.list.len() > MOST {
             let mut n = 0;
             self.list.retain(|_| {

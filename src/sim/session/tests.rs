@@ -292,3 +292,79 @@ fn a_story_that_is_no_tree_is_refused() {
     let text = serde_json::to_string(&good).expect("plain data");
     assert_eq!(serde_json::from_str::<Story>(&text).expect("it was written so"), good);
 }
+
+/// What is kept of a session's trace, as a longer one tells it.
+fn tells_the_same(short: &Session, long: &Session) {
+    let (short, long) = (short.world(), long.world());
+    assert_eq!((short.now(), short.steps()), (long.now(), long.steps()));
+    assert_eq!(short.trace().len(), long.trace().len());
+    for entry in short.trace().iter() {
+        assert_eq!(Some(entry), long.trace().get(entry.id));
+    }
+}
+
+#[test]
+fn a_session_that_forgets_finds_everything_again() {
+    let mut long = cut();
+    let mut short = cut();
+    for millis in (6000..40_000).step_by(100) {
+        if millis == 21_000 {
+            for session in [&mut long, &mut short] {
+                session.act(Action::Heal(LinkId(0))).expect("it is cut");
+            }
+        }
+        long.advance(at(millis));
+        short.advance(at(millis));
+        short.forget(200);
+        assert!(short.world().trace().iter().count() < 400);
+    }
+    assert!(short.world().trace().first() > 1000, "most is forgotten");
+    tells_the_same(&short, &long);
+    assert_eq!(short.marks(), long.marks());
+    // One event back after the other, past what is kept.
+    for _ in 0..700 {
+        assert!(long.step_back_to(Grain::Event) && short.step_back_to(Grain::Event));
+        tells_the_same(&short, &long);
+    }
+    let mut rng = Rng::new(8);
+    for n in 0..40_u32 {
+        let to = at(rng.below(40_000));
+        long.seek(to);
+        short.seek(to);
+        tells_the_same(&short, &long);
+        assert_eq!(short.step_to(Grain::Command), long.step_to(Grain::Command));
+        assert_eq!(short.prev_mark(), long.prev_mark());
+        tells_the_same(&short, &long);
+        if n % 8 == 0 {
+            short.forget(200);
+        }
+    }
+    // Any entry, with what led to it.
+    short.seek(at(39_900));
+    long.seek(at(39_900));
+    for n in (0..long.world().trace().len()).step_by(97) {
+        let recalled = short.recall(EntryId(n), 400, 50);
+        assert_eq!(recalled.world().trace().get(EntryId(n)), long.world().trace().get(EntryId(n)));
+        let why = |world: &World| world.trace().why(EntryId(n)).cloned().collect::<Vec<_>>();
+        assert_eq!(why(recalled.world()), why(long.world()), "{n}");
+    }
+    // Another future, and back to this one.
+    for session in [&mut long, &mut short] {
+        session.seek(at(12_000));
+        session.act(Action::Cut(LinkId(1))).expect("it is up");
+        session.advance(at(20_000));
+    }
+    short.forget(200);
+    tells_the_same(&short, &long);
+    assert!(long.switch_to(BranchId(0)) && short.switch_to(BranchId(0)));
+    tells_the_same(&short, &long);
+    long.seek(at(39_900));
+    short.seek(at(39_900));
+    tells_the_same(&short, &long);
+    short.run_again(&mut |_| ());
+    assert_eq!(short.world().trace().first(), 0, "all is known again");
+    tells_the_same(&short, &long);
+    let from = at(3000);
+    let since = short.recall_from(from);
+    assert!(since.world().now() <= from);
+}

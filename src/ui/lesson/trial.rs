@@ -24,10 +24,12 @@ fn foot(desk: Desk<'_>) -> El {
     };
     let index = &desk.app.lessons.index;
     let place = index.iter().position(|(name, _)| *name == desk.lecture.lesson.id);
-    let next = place
-        .filter(|n| n + 1 < index.len())
-        .map(|n| desk.button("btn pri next", Class::Open(n as u8 + 1), l.next_lesson).add(icon(Icon::Next)));
-    el("footer").add(back).add(el("span").class("count")).maybe(next)
+    let (to, word) = match place {
+        Some(n) if n + 1 < index.len() => (Class::Open(n as u8 + 1), l.next_lesson),
+        _ => (Class::Free, l.free_lab),
+    };
+    let next = desk.button("btn pri next", to, word).add(icon(Icon::Next));
+    el("footer").add(back).add(el("span").class("count")).add(next)
 }
 
 fn list(desk: Desk<'_>) -> El {

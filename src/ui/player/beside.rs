@@ -1,5 +1,6 @@
 //! A second session beside the player's own, always at the same instant.
 
+use super::recall::remember;
 use super::{Player, State};
 use crate::sim::compare::{Compared, Costs};
 use crate::sim::{BranchId, Session};
@@ -54,7 +55,11 @@ impl State {
     }
 
     pub(super) fn set_other(&mut self, session: Option<Session>, branch: Option<BranchId>) {
+        if session.is_some() {
+            remember(&mut self.session);
+        }
         self.other = session.map(|mut session| {
+            remember(&mut session);
             session.seek(session.reach());
             let mut record = Record::default();
             record.follow_session(&mut session);

@@ -8,19 +8,30 @@ impl State {
     /// Draws everything.
     pub(super) fn draw(&mut self) {
         self.follow();
-        Part::ALL.into_iter().for_each(|part| self.draw_part(part));
+        for part in Part::ALL {
+            let picture = Rc::make_mut(&mut self.picture);
+            picture.draw(part, self.session.world(), &self.record, &self.frame);
+            self.draw_rest(part);
+        }
     }
 
     /// Takes in what happened.
     pub(super) fn follow(&mut self) {
         self.record.follow_session(&mut self.session);
+        self.forget();
         self.frame.reach = self.session.reach();
     }
 
-    /// Draws a part, of the second world too.
+    /// Draws a part while time runs, of the second world too; scene and ring are drawn already.
     pub(super) fn draw_part(&mut self, part: Part) {
-        let picture = Rc::make_mut(&mut self.picture);
-        picture.draw(part, self.session.world(), &self.record, &self.frame);
+        if !matches!(part, Part::Scene | Part::Ring) {
+            let picture = Rc::make_mut(&mut self.picture);
+            picture.draw(part, self.session.world(), &self.record, &self.frame);
+        }
+        self.draw_rest(part);
+    }
+
+    fn draw_rest(&mut self, part: Part) {
         self.draw_class(part);
         if part == Part::Chart {
             self.draw_beside();

@@ -229,13 +229,9 @@ impl State {
 
     /// The session has another past: its record is gathered again, up to where it was ever reached.
     pub(super) fn record_anew(&mut self) {
-        let now = self.session.world().now();
         if let Some(other) = &mut self.other {
             other.forget();
         }
-        self.session.seek(self.session.reach());
-        self.record = Record::default();
-        self.record.follow(self.session.world());
-        self.session.seek(now);
+        self.gather();
     }
 }

@@ -1,9 +1,13 @@
 //! The backlog as a straight tape, with the bracket of what it holds.
 
-use super::{class_of, hatching, pick_of, summary, var_of};
+use super::arcs::opacity;
+use super::{class_name, hatching, marked, summary, title, var_of};
 use crate::ui::app::App;
+use crate::ui::deed::Deed;
 use crate::ui::el::{El, el};
+use crate::ui::look::Look;
 use crate::view::format::grouped;
+use crate::view::inspect::Pick;
 use crate::view::ring::Ring;
 use crate::view::tape::{Tape, WIDTH};
 use yew::html::Scope;
@@ -14,7 +18,7 @@ const HIGH: f64 = 40.0;
 
 pub(super) fn tape(app: &App, ring: &Ring, link: &Scope<App>) -> El {
     let w = app.words();
-    let tape = Tape::of(ring);
+    let (tape, marked) = (Tape::of(ring), marked(app));
     let band = |class: &'static str, (from, to): (f64, f64)| {
         el("rect").class(class).px("x", from).px("width", to - from).px("y", TOP).px("height", HIGH)
     };
@@ -35,7 +39,10 @@ pub(super) fn tape(app: &App, ring: &Ring, link: &Scope<App>) -> El {
     for piece in &tape.pieces {
         let Some(arc) = ring.arcs.get(piece.arc) else { continue };
         let rect = el("rect").px("x", piece.x).px("width", piece.w).px("y", TOP).px("height", HIGH);
-        svg = svg.add(class_of(app, ring, arc, rect).on(link, pick_of(ring, arc)));
+        let on = marked.has(ring.node, arc);
+        let pick = Deed::Look(Look::Pick(Pick::Bytes(ring.node, arc.from, arc.to)));
+        let rect = rect.class(class_name(arc.beat, on)).set("opacity", opacity(arc, on)).on(link, pick);
+        svg = svg.add(rect.add(el("title").say(title(arc))));
     }
     svg.add(bracket(tape.window))
         .add(

@@ -4,6 +4,7 @@ use crate::ui::app::App;
 use crate::ui::deed::Deed;
 use crate::ui::dom;
 use crate::ui::el::{El, el, yes};
+use crate::ui::live::{self, Kind, MOST, Which};
 use crate::ui::look::Look;
 use crate::view::Words;
 use crate::view::format::grouped;
@@ -17,6 +18,8 @@ const BUFFERS: usize = 3;
 
 /// What of a card is not its node.
 pub(super) struct Setting {
+    /// Whether it is of the second world.
+    pub(super) second: bool,
     pub(super) rect: Rect,
     pub(super) level: Level,
     pub(super) picked: bool,
@@ -27,9 +30,11 @@ pub(super) struct Setting {
 
 /// A node's card.
 pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: &Scope<App>) -> El {
-    let Setting { rect, level, picked, lit, shine } = *setting;
-    let mut class =
-        ["node l-mini", "node l-small", "node l-medium", "node l-full"][level as usize].to_owned();
+    let Setting { second, rect, level, picked, lit, shine } = *setting;
+    let live = |kind, n| Which::new(kind, second, node.id.index() * MOST + n);
+    let mut class = ["node l-mini", "node l-small", "node l-small", "node l-medium", "node l-full"]
+        [level as usize]
+        .to_owned();
     match node.name.role {
         Role::Master => class.push_str(" master"),
         Role::Replica => {}
@@ -73,19 +78,26 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
     if level == Level::Full && !node.replid.is_empty() {
         offset = offset.add(el("small").class("chip mono").attr("title", w.replid).say(node.replid.clone()));
     }
-    button = button.add(bar).add(offset.text(" ").add(el("b").class("mono").say(grouped(node.offset))));
-    if level >= Level::Medium {
+    button = button.add(bar).add(
+        offset
+            .text(" ")
+            .add(el("b").class("mono").live(live(Kind::Offset, 0), said(node, Kind::Offset, 0, w))),
+    );
+    // An RDB on its way has the line of the one key.
+    let arrives = level == Level::Keyed && matches!(node.phase, Phase::Transfer { .. });
+    if level >= Level::Keyed && !arrives {
         button = button.add(keys(node, level, w));
     }
     if level == Level::Full {
-        button = button.add(gauges(node, w));
+        button = button.add(gauges(node, w, live));
     }
     if let (Phase::Transfer { got, total: Some(total) }, true) = (node.phase, level < Level::Full) {
-        button = button.add(el("span").class("thin").add(filled(Gauge { used: got, size: total })));
+        let gauge = Gauge { used: got, size: total };
+        button = button.add(el("span").class("thin").add(filled(gauge, live(Kind::GaugeBar, 0))));
     }
     if level > Level::Mini {
-        let said = if level == Level::Small { short(node, w) } else { state(node, w) };
-        button = button.add(el("span").class("state").say(said));
+        let kind = if level <= Level::Keyed { Kind::Short } else { Kind::State };
+        button = button.add(el("span").class("state").live(live(kind, 0), said(node, kind, 0, w)));
     }
     button
 }
@@ -95,7 +107,11 @@ fn keys(node: &NodeCard, level: Level, w: &'static Words) -> El {
     if node.keys.is_empty() {
         keys = keys.add(el("span").class("none").text(w.no_keys));
     }
-    let most = if level == Level::Full { node.keys.len() } else { 2 };
+    let most = match level {
+        Level::Full => node.keys.len(),
+        Level::Medium => 2,
+        _ => 1,
+    };
     keys.all(node.keys.iter().take(most).map(|row| key_row(row, w.stale)))
 }
 
@@ -109,35 +125,67 @@ fn key_row(row: &KeyRow, stale: &'static str) -> El {
 }
 
 /// A bar that is filled as far as the gauge is.
-fn filled(gauge: Gauge) -> El {
-    let share = (gauge.used.min(gauge.size) * 100).checked_div(gauge.size).unwrap_or(0);
-    el("i").attr("aria-hidden", "true").add(el("i").set("style", format!("width:{share}%")))
+fn filled(gauge: Gauge, which: Which) -> El {
+    let bar = el("i").set(live::ATTRIBUTE, which.name()).set("style", ["width:", &width(gauge)].concat());
+    el("i").attr("aria-hidden", "true").add(bar)
 }
 
-fn gauge(label: &'static str, gauge: Gauge) -> El {
-    let text = format!("{}/{}", grouped(gauge.used), grouped(gauge.size));
-    el("span").add(el("span").text(label)).add(filled(gauge)).text(" ").add(el("b").class("mono").say(text))
+fn width(gauge: Gauge) -> String {
+    let share = (gauge.used.min(gauge.size) * 100).checked_div(gauge.size).unwrap_or(0);
+    format!("{share}%")
+}
+
+/// What fills or empties on a node: an RDB that arrives, else the backlog.
+fn main_gauge(node: &NodeCard) -> Option<(&'static str, Gauge)> {
+    match node.phase {
+        Phase::Transfer { got, total: Some(total) } => Some(("RDB", Gauge { used: got, size: total })),
+        _ => node.backlog.map(|backlog| ("backlog", backlog)),
+    }
+}
+
+/// What a card says of its `n`-th thing of a kind.
+pub(in crate::ui) fn said(node: &NodeCard, kind: Kind, n: usize, w: &Words) -> String {
+    let buffer = || node.buffers.get(n);
+    match kind {
+        Kind::Offset => grouped(node.offset),
+        Kind::Lag => grouped(node.lag),
+        Kind::LagOfReplica if node.name.role == Role::Replica => grouped(node.lag),
+        Kind::LagOfReplica => "—".to_owned(),
+        Kind::State => state(node, w),
+        Kind::Short => short(node, w),
+        Kind::TableState => match node.name.role {
+            Role::Master => (w.master_state)(node.online, node.followers),
+            Role::Replica => (w.replica_state)(node.phase, node.lag),
+            Role::Down => w.node_down.to_owned(),
+        },
+        Kind::Gauge => main_gauge(node).map_or_else(String::new, |(_, gauge)| {
+            format!("{}/{}", grouped(gauge.used), grouped(gauge.size))
+        }),
+        Kind::GaugeBar => main_gauge(node).map_or_else(String::new, |(_, gauge)| width(gauge)),
+        Kind::Buffer => buffer().map_or_else(String::new, |buffer| {
+            let tag = buffer.of.map_or('?', |name| name.tag);
+            format!(" {tag} {} B", grouped(buffer.gauge.used))
+        }),
+        Kind::BufferBar => buffer().map_or_else(String::new, |buffer| width(buffer.gauge)),
+        _ => String::new(),
+    }
 }
 
 /// What fills and empties: the backlog, the output buffers, an RDB that arrives.
-fn gauges(node: &NodeCard, w: &'static Words) -> El {
+fn gauges(node: &NodeCard, w: &'static Words, live: impl Fn(Kind, usize) -> Which) -> El {
     let mut all = el("span").class("gauges");
-    match node.phase {
-        Phase::Transfer { got, total: Some(total) } => {
-            all = all.add(gauge("RDB", Gauge { used: got, size: total }));
-        }
-        _ => {
-            if let Some(backlog) = node.backlog {
-                all = all.add(gauge("backlog", backlog));
-            }
-        }
+    if let Some((label, gauge)) = main_gauge(node) {
+        let text = said(node, Kind::Gauge, 0, w);
+        let number = el("b").class("mono").live(live(Kind::Gauge, 0), text);
+        let bar = filled(gauge, live(Kind::GaugeBar, 0));
+        all = all.add(el("span").add(el("span").text(label)).add(bar).text(" ").add(number));
     }
     if !node.buffers.is_empty() {
         let mut row = el("span").add(el("span").text(w.look.buffers));
-        for buffer in node.buffers.iter().take(BUFFERS) {
-            let tag = buffer.of.map_or('?', |name| name.tag);
-            let text = format!(" {tag} {} B", grouped(buffer.gauge.used));
-            row = row.add(el("span").class("buf mono").add(filled(buffer.gauge)).say(text));
+        for (n, buffer) in node.buffers.iter().take(BUFFERS).enumerate() {
+            let bar = filled(buffer.gauge, live(Kind::BufferBar, n));
+            let text = el("span").live(live(Kind::Buffer, n), said(node, Kind::Buffer, n, w));
+            row = row.add(el("span").class("buf mono").add(bar).add(text));
         }
         if node.buffers.len() > BUFFERS {
             row = row.say(format!(" +{}", node.buffers.len() - BUFFERS));

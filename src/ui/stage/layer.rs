@@ -2,12 +2,12 @@
 //! a canvas when there are more than a thousand.
 
 use super::canvas::Canvas;
+use crate::ui::dom::{self, set};
 use crate::view::flights::{Flights, Label};
 use crate::view::format::px;
 use crate::view::layout::Point;
 use web_sys::{Document, Element};
 
-const SVG: Option<&str> = Some("http://www.w3.org/2000/svg");
 /// The paths, from back to front.
 const CLASSES: [&str; 9] =
     ["f-halo", "f-lostring", "f-rdb", "f-cmd", "f-shake", "f-reply", "f-ack", "f-beat", "f-lost"];
@@ -32,7 +32,7 @@ impl Layer {
         let document = root.owner_document()?;
         let mut paths = Vec::new();
         for class in CLASSES {
-            let path = document.create_element_ns(SVG, "path").ok()?;
+            let path = dom::svg(&document, "path")?;
             path.set_attribute("class", class).ok()?;
             root.append_child(&path).ok()?;
             paths.push((path, String::new()));
@@ -107,7 +107,7 @@ impl Layer {
         if n < self.labels.len() {
             return true;
         }
-        let Ok(text) = self.document.create_element_ns(SVG, "text") else { return false };
+        let Some(text) = dom::svg(&self.document, "text") else { return false };
         if self.root.append_child(&text).is_err() {
             return false;
         }
@@ -119,9 +119,4 @@ impl Layer {
 
 fn class_of(size: bool) -> &'static str {
     if size { "f-size" } else { "f-txt" }
-}
-
-/// Setting a well-formed attribute cannot fail; if it did, one frame would be old.
-fn set(element: &Element, name: &str, value: &str) {
-    let _ = element.set_attribute(name, value);
 }

@@ -1,7 +1,7 @@
 //! The Now view: cards of nodes, clients, links with their switches, and packets in flight.
 
 mod canvas;
-mod card;
+pub(super) mod card;
 pub(super) mod hands;
 pub(super) mod layer;
 mod links;
@@ -37,6 +37,7 @@ pub(super) fn card(app: &App, second: bool, id: NodeId, link: &Scope<App>) -> Op
     let (node, stage) = (picture.scene.node(id)?, &picture.stage);
     let guessed = !second && app.lessons.draft.node_id == Some(id);
     let setting = card::Setting {
+        second,
         rect: stage.node(id).unwrap_or_default(),
         level: stage.level,
         picked: guessed || app.look.pick == Pick::Node(id),

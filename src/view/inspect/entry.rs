@@ -68,7 +68,7 @@ fn packet(world: &World, entry: &Entry, sent: &Sent, words: &Words) -> Sheet {
         (None, Some(packet)) => (words.arrives_at, format!("{} s", clock(packet.arrives))),
         (None, None) => (words.col_state, words.packet_lost.to_owned()),
     });
-    if let (Some((from, to)), Some(receiver)) = (sent.stream, sent.to.node()) {
+    if let (Some((from, to)), Some(receiver)) = (sent.stream(), sent.to.node()) {
         rows.push((words.stream_range, format!("{}–{}", grouped(from.get()), grouped(to.get()))));
         let applied = applied(world.trace(), entry.id, receiver, to.get());
         let at = applied.map_or_else(|| words.look.nobody_yet.to_owned(), |at| format!("{} s", clock(at)));
@@ -84,7 +84,7 @@ fn packet(world: &World, entry: &Entry, sent: &Sent, words: &Words) -> Sheet {
         rows,
         decoded,
         bytes: sent.bytes.clone(),
-        first: sent.stream.map(|(from, _)| from.get()),
+        first: sent.stream().map(|(from, _)| from.get()),
         ..Sheet::default()
     }
 }

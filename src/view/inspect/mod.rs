@@ -11,7 +11,7 @@ use super::scene::Name;
 use super::verb::Verb;
 use super::words::Words;
 use crate::sim::{ClientId, EntryId, LinkId, NodeId, Packet, Party, World};
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// An end of a packet's way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Sheet {
     /// The bytes, decoded.
     pub decoded: Vec<String>,
     /// The bytes.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Rc<[u8]>,
     /// The number of the first of them in its stream.
     pub first: Option<u64>,
     /// The event that can be asked "why?".

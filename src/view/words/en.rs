@@ -288,14 +288,15 @@ fn event(event: &Event, who: Who<'_>) -> String {
         Event::LinkState { to } => format!("{node}: {}", link_state(*to)),
         Event::HandshakeRefused { reply } => format!("{node}: handshake refused, {reply}"),
         Event::PsyncAsked { resume: None } => format!("{node} sends PSYNC ? -1: it has nothing"),
-        Event::PsyncAsked { resume: Some((id, from)) } => {
+        Event::PsyncAsked { resume: Some(resume) } => {
+            let (id, from) = &**resume;
             format!("{node} sends PSYNC {id:.8}… {}: to go on from there", from.get())
         }
         Event::PsyncContinued { from, bytes, .. } => {
             format!("{node} answers {peer} +CONTINUE: {} from {} on", bytes_text(*bytes), grouped(from.get()))
         }
-        Event::PsyncRefused { reason, .. } => {
-            format!("{node} decides on a full resync of {peer}: {}", full_reason(reason))
+        Event::PsyncRefused { refusal, .. } => {
+            format!("{node} decides on a full resync of {peer}: {}", full_reason(&refusal.reason))
         }
         Event::FullResyncStarted { offset, .. } => {
             format!("{node} answers {peer} +FULLRESYNC, snapshot at {}", grouped(offset.get()))

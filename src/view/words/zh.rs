@@ -267,13 +267,16 @@ fn event(event: &Event, who: Who<'_>) -> String {
         Event::LinkState { to } => format!("{}：{}", who.node, link_state(*to)),
         Event::HandshakeRefused { reply } => format!("{node}握手被拒：{reply}"),
         Event::PsyncAsked { resume: None } => format!("{node}发 PSYNC ? -1，要全量"),
-        Event::PsyncAsked { resume: Some((id, from)) } => {
+        Event::PsyncAsked { resume: Some(resume) } => {
+            let (id, from) = &**resume;
             format!("{node}发 PSYNC {id:.8}… {}，想接着要", from.get())
         }
         Event::PsyncContinued { from, bytes, .. } => {
             format!("{node}答复{peer}+CONTINUE：从 {} 起补 {} 字节", grouped(from.get()), grouped(*bytes))
         }
-        Event::PsyncRefused { reason, .. } => format!("{node}决定给{peer}全量复制：{}", full_reason(reason)),
+        Event::PsyncRefused { refusal, .. } => {
+            format!("{node}决定给{peer}全量复制：{}", full_reason(&refusal.reason))
+        }
         Event::FullResyncStarted { offset, .. } => {
             format!("{node}答复{peer}+FULLRESYNC，快照到 {}", grouped(offset.get()))
         }
