@@ -15,8 +15,8 @@
   root.lang = lang === "zh" ? "zh-CN" : lang;
   root.dataset.theme = asked("theme") || "auto";
   root.dataset.poster = "";
-  var poster = kept.content.cloneNode(true);
-  poster.firstElementChild.inert = true;
+  loading.insertAdjacentHTML("beforebegin", kept.textContent);
+  var poster = loading.previousElementSibling;
+  poster.inert = true;
   poster.querySelectorAll("[data-style]").forEach(function (part) { part.style.cssText = part.dataset.style; });
-  loading.before(poster);
 })();
