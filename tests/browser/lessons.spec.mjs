@@ -131,6 +131,31 @@ test("a byte is guessed by clicking the ring, and the ring marks the guess", asy
   await context.close();
 });
 
+test("a click on 'skip' that comes an instant late does not go on to the next step", async () => {
+  const cascade = lessons.find((one) => one.id === "cascade");
+  if (!cascade) return;
+  const { page, context } = await lab.visit("?lesson=cascade&lang=en&speed=5");
+  const panel = page.locator("section.lesson");
+  await panel.locator(".answers input[type=range]").press("End");
+  // What a finger would hit in the very moment in which the button changes.
+  await page.evaluate(() => {
+    const next = document.querySelector(".lesson .next");
+    const look = () => {
+      const { x, y, width, height } = next.getBoundingClientRect();
+      return next.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    };
+    window.hits = [];
+    new MutationObserver(() => window.hits.push([next.className, look()])).observe(next, { attributeFilter: ["class"] });
+  });
+  await panel.locator(".answers .btn.pri").click();
+  await panel.locator("footer .next:not(.pri)").click();
+  await panel.locator(".reveal .verdict-is").waitFor(WAIT);
+  assert.deepEqual((await page.evaluate(() => window.hits)).at(-1), ["btn pri next", false]);
+  await panel.locator("footer .next.pri").click();
+  await panel.locator("footer .count", { hasText: "2/8" }).waitFor(WAIT);
+  await context.close();
+});
+
 test("on a phone the writer is stopped and a link's menu opened by a finger, and a card says its key", async () => {
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, context, complaints } = await lab.visit("?lesson=propagation&lang=en&speed=1", phone);

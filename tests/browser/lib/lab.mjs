@@ -20,6 +20,9 @@ export async function launch() {
   });
 }
 
+/** What Playwright itself writes to the console of a visit without service workers. */
+const BLOCKED = "Service Worker registration blocked by Playwright";
+
 /**
  * One server and one browser for a file of tests:
  *
@@ -38,6 +41,8 @@ export async function openLab() {
       const context = await browser.newContext({
         viewport: { width: 1366, height: 768 },
         locale: "zh-CN",
+        // Installed, it would answer in place of the routes of a test. Its own test is in embed.spec.mjs.
+        serviceWorkers: "block",
         ...options,
       });
       const page = await context.newPage();
@@ -75,6 +80,7 @@ export async function bothOnline(page) {
 export function collectComplaints(page, address) {
   const complaints = [];
   page.on("console", (message) => {
+    if (message.text() === BLOCKED) return;
     if (["error", "warning"].includes(message.type())) {
       complaints.push(`console ${message.type()}: ${message.text()}`);
     }

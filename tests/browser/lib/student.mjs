@@ -129,7 +129,9 @@ export class Student {
       const skip = this.panel.locator("footer .next:not(.pri)");
       if (await skip.isVisible().catch(() => false)) await skip.click({ timeout: 2000 }).catch(() => {});
     }
-    await reveal.waitFor(WAIT);
+    await reveal.waitFor(WAIT).catch(async () => {
+      assert.fail(`step ${step.id} does not say what happened: ${await this.panel.innerText()}`);
+    });
     assert.ok((await this.panel.locator(".really li").count()) > 0, "it says what happened");
     const said = await this.panel.innerText();
     assert.ok(!said.includes("—\n") && !said.includes("{"), `a value is missing: ${said}`);
