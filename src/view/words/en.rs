@@ -172,7 +172,7 @@ pub(super) static WORDS: Words = Words {
     notice: "Notice",
 };
 
-fn bytes_text(n: u64) -> String {
+pub(super) fn bytes_text(n: u64) -> String {
     if n == 1 { "1 byte".to_owned() } else { format!("{} bytes", grouped(n)) }
 }
 
