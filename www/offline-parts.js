@@ -9,17 +9,26 @@ function code() {
   const at = STREAMS.map((size) => (ends += size) - size);
   const out = new Uint8Array(SIZE + 5);
   let n = 0;
-  function copy(stream) {
+  function number(stream) {
     let from = at[stream];
     let value = 0;
     let bits = 0;
     do {
       value += (bytes[from] & 127) << bits;
       bits += 7;
-      out[n++] = bytes[from];
     } while (bytes[from++] > 127);
     at[stream] = from;
     return value;
+  }
+  function copy(stream) {
+    let from = at[stream];
+    const value = number(stream);
+    while (from < at[stream]) out[n++] = bytes[from++];
+    return value;
+  }
+  function write(value) {
+    for (; value > 127; value >>= 7) out[n++] = (value & 127) | 128;
+    out[n++] = value;
   }
   function raw(stream, count) {
     out.set(bytes.subarray(at[stream], (at[stream] += count)), n);
@@ -33,10 +42,13 @@ function code() {
       copy(1);
       copy(1);
     }
+    // The locals, the last used first: each is told by its place among them.
+    const recent = [];
     for (let depth = 1; depth;) {
-      const op = (out[n++] = bytes[at[2]++]);
-      // A large number is told apart from a small one.
-      if (op === 255) out[n - 1] = 65;
+      const code = bytes[at[2]++];
+      // An operator with its first number; a large number that is told apart from a small one.
+      let [op, given] = JOINED[code] ?? [code];
+      out[n++] = op === 255 ? 65 : op;
       if (op > 1 && op < 5) depth += 1;
       if (op === 11) depth -= 1;
       const streams = op === 252 ? LATER[copy(2)] : KINDS[op];
@@ -46,14 +58,24 @@ function code() {
       } else if (op === 67 || op === 68) {
         raw(streams[0], op === 67 ? 4 : 8);
       } else {
-        for (const stream of streams) copy(stream);
+        for (const stream of streams) {
+          if (stream === 7) {
+            const rank = given ?? number(7);
+            while (recent.length <= rank) recent.push(recent.length);
+            recent.unshift(recent.splice(rank, 1)[0]);
+            write(recent[0]);
+          } else if (given !== undefined) {
+            write(given);
+          } else {
+            copy(stream);
+          }
+          given = undefined;
+        }
       }
     }
     const long = n - start - 5;
-    let rest = long;
     n = start;
-    for (; rest > 127; rest >>= 7) out[n++] = (rest & 127) | 128;
-    out[n++] = rest;
+    write(long);
     out.copyWithin(n, start + 5, start + 5 + long);
     n += long;
   }

@@ -125,7 +125,7 @@ fn number(bytes: &mut &[u8]) -> Option<usize> {
 }
 
 /// Writes an unsigned LEB128 number.
-fn put_number(out: &mut Vec<u8>, mut value: usize) {
+pub(crate) fn put_number(out: &mut Vec<u8>, mut value: usize) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;

@@ -152,7 +152,7 @@ fn declared(split: &Split, size: usize) -> String {
 }
 
 /// How many bits of the byte before a byte are its context, in LZMA.
-const LITERALS: u32 = 4;
+const LITERALS: u32 = 2;
 
 fn compressed(bytes: &[u8]) -> Result<Vec<u8>, TaskError> {
     let options = LzmaOptions {

@@ -1,7 +1,10 @@
 //! A wasm file as streams, one for each kind of number in its code: a compressor sees operators beside
-//! operators and locals beside locals, and makes a twelfth less of them. `www/offline.js` joins them.
+//! operators and locals beside locals, and makes a twelfth less of them. A local is told by how many others
+//! were used since, which repeats from function to function; its own number does not.
+//! `www/offline-parts.js` joins them.
 
 use crate::error::TaskError;
+use crate::shrink::put_number;
 
 /// Streams, in the order in which they are put one after the other.
 const STREAMS: usize = 14;
@@ -9,6 +12,8 @@ const STREAMS: usize = 14;
 const OUTSIDE: usize = 0;
 const LOCALS: usize = 1;
 const OPERATORS: usize = 2;
+/// Which local is read or written.
+const USED_LOCALS: usize = 7;
 /// `i32.const` with a number of at least this many bytes (mostly an address) is told apart, by an operator
 /// of its own, which no wasm file has.
 const LARGE: usize = 3;
@@ -24,6 +29,49 @@ const F32_CONST: u8 = 0x43;
 const F64_CONST: u8 = 0x44;
 /// Before some operators that came later.
 const PREFIX: u8 = 0xfc;
+
+/// Operators that stand often before this number, as their first: both together are one operator, which no
+/// wasm file has. Blocks without a result; the two locals used last; 0 and 1; addresses aligned as usual.
+const JOINED: [(u8, u64); 30] = [
+    (0x02, 0x40),
+    (0x03, 0x40),
+    (0x04, 0x40),
+    (0x20, 0),
+    (0x20, 1),
+    (0x41, 0),
+    (0x41, 1),
+    (0x28, 2),
+    (0x29, 3),
+    (0x2a, 2),
+    (0x2b, 3),
+    (0x2c, 0),
+    (0x2d, 0),
+    (0x2e, 1),
+    (0x2f, 1),
+    (0x30, 0),
+    (0x31, 0),
+    (0x32, 1),
+    (0x33, 1),
+    (0x34, 2),
+    (0x35, 2),
+    (0x36, 2),
+    (0x37, 3),
+    (0x38, 2),
+    (0x39, 3),
+    (0x3a, 0),
+    (0x3b, 0),
+    (0x3c, 1),
+    (0x3d, 1),
+    (0x3e, 2),
+];
+/// The first of them.
+const FIRST_JOINED: u8 = 0xd3;
+
+/// The operator that stands for this one and its first number.
+fn joined(op: u8, number: u64) -> Option<u8> {
+    let place = JOINED.iter().position(|pair| *pair == (op, number))?;
+    Some(FIRST_JOINED + place as u8)
+}
 
 /// A wasm file, taken apart.
 #[derive(Debug, Default)]
@@ -73,7 +121,9 @@ pub(super) fn constants() -> String {
         format!("[{}]", kinds.into_iter().map(list).collect::<Vec<_>>().join(","))
     };
     let all = (0..=255).map(|op| kinds(op).unwrap_or("")).collect();
-    format!("var KINDS={},LATER={};\n", listed(all), listed(LATER.to_vec()))
+    let joined = (FIRST_JOINED..).zip(JOINED).map(|(code, (op, number))| format!("{code}:[{op},{number}]"));
+    let joined = joined.collect::<Vec<_>>().join(",");
+    format!("var KINDS={},LATER={},JOINED={{{joined}}};\n", listed(all), listed(LATER.to_vec()))
 }
 
 /// Takes a wasm file apart.
@@ -113,12 +163,12 @@ fn function(code: &mut Reader<'_>, streams: &mut [Vec<u8>]) -> Option<()> {
         code.copy(streams, LOCALS)?;
         code.copy(streams, LOCALS)?;
     }
+    let mut recent = Recent::default();
     let mut depth = 1;
     while depth > 0 {
         let mut op = code.byte()?;
-        if op == LARGE_CONST {
-            return None;
-        }
+        // Else an operator of our own would be taken for it.
+        kinds(op).filter(|_| op != LARGE_CONST)?;
         if op == I32_CONST && code.clone().number()?.1 >= LARGE {
             op = LARGE_CONST;
         }
@@ -145,15 +195,44 @@ fn function(code: &mut Reader<'_>, streams: &mut [Vec<u8>]) -> Option<()> {
                 }
             }
             _ => {
-                for stream in numbers {
-                    code.copy(streams, stream)?;
+                for (n, stream) in numbers.enumerate() {
+                    let start = code.at;
+                    let (mut number, bytes) = code.number()?;
+                    let local = stream == USED_LOCALS;
+                    if local {
+                        // The decoder writes it anew.
+                        shortest(number).filter(|shortest| *shortest == bytes)?;
+                        number = recent.rank(number as usize);
+                    }
+                    match joined(op, number).filter(|_| n == 0 && bytes == 1) {
+                        Some(code) => *streams[OPERATORS].last_mut()? = code,
+                        None if local => put_number(&mut streams[stream], number as usize),
+                        None => streams[stream].extend(&code.bytes[start..code.at]),
+                    }
                 }
             }
         }
     }
-    // The decoder writes the shortest form of the length.
-    let shortest = (1..=5).find(|bytes| length >> (7 * bytes) == 0)?;
-    (code.at == end && bytes == shortest).then_some(())
+    (code.at == end && bytes == shortest(length)?).then_some(())
+}
+
+/// How many bytes the decoder writes for a length or a local.
+fn shortest(number: u64) -> Option<usize> {
+    (1..=5).find(|bytes| number >> (7 * bytes) == 0)
+}
+
+/// The locals of a function, the last used first. Those that were never used follow in their order.
+#[derive(Default)]
+struct Recent(Vec<usize>);
+
+impl Recent {
+    /// The place of a local, which is then the first.
+    fn rank(&mut self, local: usize) -> u64 {
+        self.0.extend(self.0.len()..=local);
+        let rank = self.0.iter().position(|one| *one == local).unwrap_or(local);
+        self.0[..=rank].rotate_right(1);
+        rank as u64
+    }
 }
 
 /// A place in a wasm file.
@@ -199,9 +278,10 @@ mod tests {
     #[test]
     fn a_function_is_taken_apart_by_kinds() {
         let mut wasm = b"\0asm\x01\0\0\0\x01\x01\x00".to_vec();
-        // (local i32) (block (br_if 0 (local.get 5)) (i32.load 8 (i32.const 300000))) (br_table 0 1)
-        let body =
-            b"\x01\x01\x7f\x02\x40\x20\x05\x0d\x00\x41\xe0\xa7\x12\x28\x02\x08\x1a\x0b\x0e\x01\x00\x01\x0b";
+        // (local i32) (block (br_if 0 (local.get 5)) (i32.load 8 (i32.const 300000)))
+        // (local.set 5 (local.tee 1 (local.get 5))) (br_table 0 1)
+        let body = b"\x01\x01\x7f\x02\x40\x20\x05\x0d\x00\x41\xe0\xa7\x12\x28\x02\x08\x1a\x0b\
+            \x20\x05\x22\x01\x21\x05\x0e\x01\x00\x01\x0b";
         wasm.extend([10, body.len() as u8 + 2, 1, body.len() as u8]);
         wasm.extend(body);
         wasm.extend(b"\x0b\x01\x00");
@@ -209,7 +289,7 @@ mod tests {
         assert_eq!((split.functions, split.before), (1, 14));
         assert_eq!(split.streams[OUTSIDE], [&wasm[..14], b"\x0b\x01\x00"].concat());
         assert_eq!(split.streams[LOCALS], b"\x01\x01\x7f");
-        assert_eq!(split.streams[OPERATORS], b"\x02\x40\x20\x0d\xff\x28\x02\x1a\x0b\x0e\x0b");
+        assert_eq!(split.streams[OPERATORS], b"\xd3\x20\x0d\xff\xda\x1a\x0b\xd6\x22\x21\x0e\x0b");
         let rest: Vec<&[u8]> = split.streams[3..].iter().map(Vec::as_slice).collect();
         let none: &[u8] = &[];
         assert_eq!(
@@ -219,7 +299,7 @@ mod tests {
                 b"\x01\x00\x01",
                 none,
                 none,
-                b"\x05",
+                b"\x05\x02\x01",
                 none,
                 b"\x08",
                 none,
