@@ -1,7 +1,7 @@
 //! Phase two: the RDB arrives, the old data set goes, the new one is loaded
 //! (`readSyncBulkPayload`, replication.c).
 
-use super::{Link, Stream};
+use super::{Cached, Link, Stream};
 use crate::redis::config::RedisVersion;
 use crate::redis::effects::{Effect, Effects, SendKind};
 use crate::redis::event::Event;
@@ -201,7 +201,7 @@ impl Server {
         self.history.second = None;
         effects.note(Event::RdbLoaded { keys: self.keys.len() as u64, offset });
         effects.note(Event::ReplIdChanged { id, second: None });
-        let stream = Stream::new(conn, offset, stream_db, legacy, self.now);
+        let stream = Stream::new(conn, Cached { id, applied: offset, db: stream_db }, legacy, self.now);
         self.set_link(Link::Connected(stream), effects);
         if let Some(following) = &mut self.following {
             following.down_since = None;
