@@ -119,7 +119,9 @@ const MAX_DATABASES: u64 = 1_000_000;
 static SETTINGS: &[Setting] = &[
     setting("client-output-buffer-limit", show_limits, set_limits),
     number!("databases", databases, 1, MAX_DATABASES).immutable(),
+    number!("key-load-delay", key_load_delay, 0, INT_MAX),
     flag!("lazyfree-lazy-expire", lazyfree_lazy_expire),
+    number!("loading-process-events-interval-bytes", loading_events_interval, 1024, INT_MAX),
     text!("masterauth", masterauth),
     text!("masteruser", masteruser),
     memory!("maxmemory", maxmemory),
