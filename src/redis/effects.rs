@@ -125,7 +125,8 @@ pub enum Effect {
         /// The RDB file's bytes, as of the fork.
         rdb: Arc<[u8]>,
     },
-    /// The snapshot that came from the master is the server's file from now on; nothing is reported.
+    /// This snapshot (of `SAVE`, or come from the master) is the server's file from now on, before what
+    /// follows is sent; nothing is reported.
     KeepSnapshot {
         /// The RDB file's bytes.
         rdb: Arc<[u8]>,

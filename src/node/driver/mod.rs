@@ -267,10 +267,10 @@ impl Driver {
         }
     }
 
-    /// What a replica received becomes its file.
+    /// What `SAVE` made or a replica received becomes the file.
     fn keep(&mut self, rdb: &[u8]) {
         if let Err(error) = self.place().write(rdb, "sync") {
-            self.log.warning(&format!("Failed trying to keep the MASTER's RDB: {error}"));
+            self.log.warning(&format!("Failed trying to keep an RDB: {error}"));
         }
     }
 

@@ -6,7 +6,7 @@ use crate::redis::config::{ConfigError, RedisVersion};
 use crate::redis::effects::{Effect, Effects, SnapshotTarget};
 use crate::redis::ids::Endpoint;
 use crate::redis::resp::{integer, reply};
-use crate::redis::server::Server;
+use crate::redis::server::{Blocked, Server};
 use crate::redis::units::{Span, Time};
 use std::rc::Rc;
 
@@ -75,7 +75,9 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         ));
     }
     if call.args.is(1, "get") && words >= 3 {
-        let entries = s.config.entries();
+        let mut entries = s.config.entries();
+        let master = s.following.as_ref().map(|f| format!("{} {}", f.master.host, f.master.port));
+        entries.extend(["replicaof", "slaveof"].map(|name| (name, master.clone().unwrap_or_default())));
         let wanted = |name: &str| {
             (2..words).any(|n| matches(call.args.get(n).to_ascii_lowercase().as_slice(), name.as_bytes()))
         };
@@ -87,7 +89,7 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         }
     } else if call.args.is(1, "set") && words >= 4 {
         if !words.is_multiple_of(2) {
-            return call.wrong_arity("config|set");
+            return call.error("ERR syntax error");
         }
         match set_all(s, call) {
             Ok(()) => {
@@ -135,14 +137,14 @@ fn in_old_words(error: &ConfigError, value: &str) -> String {
 /// All or nothing: a refused value leaves every setting as it was.
 fn set_all(s: &mut Server, call: &Call<'_>) -> Result<(), ConfigError> {
     let mut changed = crate::redis::Config::clone(&s.config);
-    let mut seen = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     for at in (2..call.args.len()).step_by(2) {
-        let name = call.args.text(at).to_ascii_lowercase();
-        if seen.contains(&name) {
+        let name = call.args.text(at);
+        if seen.iter().any(|other| name.eq_ignore_ascii_case(other)) {
             let why = "duplicate parameter".to_owned();
-            return Err(ConfigError::BadValue { name, why });
+            return Err(ConfigError::BadValue { name: name.into_owned(), why });
         }
-        seen.push(name);
+        seen.push(name.into_owned());
         changed.set(&call.args.text(at), &call.args.text(at + 1), false)?;
     }
     s.config = Rc::new(changed);
@@ -166,8 +168,7 @@ pub(super) fn save(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     if s.bgsave.is_some() {
         return call.error("ERR Background save already in progress");
     }
-    let (job, rdb) = (s.next_job(), s.snapshot());
-    fx.push(Effect::SaveSnapshot { job, rdb });
+    fx.push(Effect::KeepSnapshot { rdb: s.snapshot() });
     s.stats.rdb_saves += 1;
     s.stats.last_save = s.unix_secs();
     call.ok();
@@ -179,25 +180,32 @@ pub(super) fn lastsave(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
 }
 
 /// `SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]`.
-pub(super) fn shutdown(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
-    let (mut save, mut now, mut abort) = (None, false, false);
+pub(super) fn shutdown(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
+    let (mut save, mut now, mut abort, mut flags) = (None, false, false, 0);
     for at in 1..call.args.len() {
         match () {
-            () if call.args.is(at, "nosave") => save = Some(false),
-            () if call.args.is(at, "save") => save = Some(true),
+            () if call.args.is(at, "nosave") && save != Some(true) => save = Some(false),
+            () if call.args.is(at, "save") && save != Some(false) => save = Some(true),
             // Waiting for replicas is new in 7.0, and what belongs to it.
             () if s.config.version == RedisVersion::V6_2 => return call.error("ERR syntax error"),
             () if call.args.is(at, "now") => now = true,
             () if call.args.is(at, "force") => {}
-            () if call.args.is(at, "abort") && call.args.len() == 2 => abort = true,
+            () if call.args.is(at, "abort") => abort = true,
             () => return call.error("ERR syntax error"),
         }
+        flags += usize::from(!call.args.is(at, "abort"));
+    }
+    if abort && flags > 0 || s.config.version == RedisVersion::V6_2 && flags > 1 {
+        return call.error("ERR syntax error");
     }
     if abort {
-        return match s.shutdown.take() {
-            Some(_) => call.ok(),
-            None => call.error("ERR No shutdown in progress."),
-        };
+        return if s.abort_shutdown(fx) { call.ok() } else { call.error("ERR No shutdown in progress.") };
+    }
+    if let Some(client) = s.clients.get_mut(&call.conn) {
+        client.blocked = Some(Blocked::Shutdown);
+    }
+    if s.shuts_down() {
+        return;
     }
     let timeout = if now || s.config.version == RedisVersion::V6_2 { 0 } else { s.config.shutdown_timeout };
     let save = save.unwrap_or(!s.config.save.is_empty());
@@ -207,8 +215,29 @@ pub(super) fn shutdown(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
 }
 
 impl Server {
+    /// Whether a replica has not acknowledged just what there is (`isReadyToShutdown`).
     fn lagging(&self) -> bool {
-        self.acked_by(self.history.offset) < self.replicas.len() as u64
+        let ack = |conn| self.clients.get(conn).and_then(|c| c.replica.as_ref()).map(|r| r.ack);
+        self.replicas.iter().any(|conn| ack(conn) != Some(self.history.offset))
+    }
+
+    /// Whether `SHUTDOWN` waits for replicas; writes wait as long.
+    pub(super) fn shuts_down(&self) -> bool {
+        self.shutdown.is_some_and(|s| !s.done)
+    }
+
+    /// `SHUTDOWN ABORT` (`abortShutdown`); `false` if there is nothing to abort.
+    fn abort_shutdown(&mut self, fx: &mut Effects) -> bool {
+        if !self.shuts_down() {
+            return false;
+        }
+        self.shutdown = None;
+        for conn in self.blocked_clients(|b| *b == Blocked::Shutdown) {
+            self.with_reply(conn, |out| reply::error(out, "ERR Errors trying to SHUTDOWN. Check logs."));
+            self.unblock(conn, fx);
+        }
+        self.release_paused(fx);
+        true
     }
 
     /// Ends the server once replicas have caught up, or after `shutdown-timeout`.

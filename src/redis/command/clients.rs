@@ -64,10 +64,15 @@ pub(super) fn client(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         let line = line(s, client);
         call.bulk(line.as_bytes());
     } else if call.args.is(1, "list") {
-        let lines: String = s.clients.values().map(|c| line(s, c)).collect();
-        call.bulk(lines.as_bytes());
+        list(s, call);
+    } else if call.args.is(1, "no-evict") && words == 3 {
+        // Nobody's buffers are evicted here.
+        if call.args.is(2, "on") || call.args.is(2, "off") { call.ok() } else { call.error(SYNTAX) }
     } else if call.args.is(1, "kill") && words >= 3 {
         kill(s, call, fx);
+    } else if s.config.version != RedisVersion::V6_2 && KNOWN.iter().any(|sub| call.args.is(1, sub)) {
+        let sub = call.args.text(1).to_ascii_lowercase();
+        call.wrong_arity(&format!("client|{sub}"));
     } else {
         let sub = call.args.text(1).into_owned();
         call.error(match s.config.version {
@@ -77,6 +82,35 @@ pub(super) fn client(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
             _ => format!("ERR unknown subcommand '{sub}'. Try CLIENT HELP."),
         });
     }
+}
+
+const KNOWN: [&str; 6] = ["id", "getname", "setname", "info", "no-evict", "kill"];
+const SYNTAX: &str = "ERR syntax error";
+
+/// `CLIENT LIST [TYPE type | ID id …]`.
+fn list(s: &Server, call: &mut Call<'_>) {
+    let mut ids = Vec::new();
+    let kind = if call.args.len() == 4 && call.args.is(2, "type") {
+        match Kind::named(&call.args.text(3)) {
+            Some(kind) => Some(kind),
+            None => return call.error(format!("ERR Unknown client type '{}'", call.args.text(3))),
+        }
+    } else if call.args.len() > 3 && call.args.is(2, "id") {
+        for at in 3..call.args.len() {
+            match integer(call.args.get(at)) {
+                Some(id @ 1..) => ids.push(id as u64),
+                _ => return call.error("ERR Invalid client ID"),
+            }
+        }
+        None
+    } else if call.args.len() > 2 {
+        return call.error(SYNTAX);
+    } else {
+        None
+    };
+    let wanted = |c: &Client| kind.is_none_or(|k| k.fits(c)) && (ids.is_empty() || ids.contains(&c.id));
+    let lines: String = s.clients.values().filter(|c| wanted(c)).map(|c| line(s, c)).collect();
+    call.bulk(lines.as_bytes());
 }
 
 /// One line of `CLIENT LIST` (`catClientInfoString`).
@@ -131,13 +165,11 @@ fn kill(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         if option + 1 >= call.args.len() {
             return call.error("ERR syntax error");
         } else if call.args.is(option, "type") {
-            let name = call.args.text(option + 1).to_ascii_lowercase();
-            kind = match name.as_str() {
-                "replica" | "slave" => Some(Kind::Replica),
-                "normal" => Some(Kind::Normal),
-                "master" => Some(Kind::Master),
-                "pubsub" => Some(Kind::PubSub),
-                _ => return call.error(format!("ERR Unknown client type '{}'", call.args.text(option + 1))),
+            kind = match Kind::named(&call.args.text(option + 1)) {
+                Some(kind) => Some(kind),
+                None => {
+                    return call.error(format!("ERR Unknown client type '{}'", call.args.text(option + 1)));
+                }
             };
         } else if call.args.is(option, "id") {
             match integer(value) {
@@ -157,12 +189,7 @@ fn kill(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         }
     }
     let chosen = |client: &Client| {
-        let kind_fits = match kind {
-            None => true,
-            Some(Kind::Replica) => client.replica.is_some(),
-            Some(Kind::Normal) => client.replica.is_none(),
-            Some(Kind::Master | Kind::PubSub) => false,
-        };
+        let kind_fits = kind.is_none_or(|kind| kind.fits(client));
         let me = skip_me && client.conn == call.conn;
         kind_fits && id.is_none_or(|id| id == client.id) && addr.is_none_or(|addr| at(client, addr)) && !me
     };
@@ -177,11 +204,32 @@ fn kill(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     call.integer(killed);
 }
 
+#[derive(Clone, Copy)]
 enum Kind {
     Normal,
     Replica,
     Master,
     PubSub,
+}
+
+impl Kind {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "replica" | "slave" => Self::Replica,
+            "normal" => Self::Normal,
+            "master" => Self::Master,
+            "pubsub" => Self::PubSub,
+            _ => return None,
+        })
+    }
+
+    fn fits(self, client: &Client) -> bool {
+        match self {
+            Self::Replica => client.replica.is_some(),
+            Self::Normal => client.replica.is_none(),
+            Self::Master | Self::PubSub => false,
+        }
+    }
 }
 
 fn kill_one(s: &mut Server, call: &Call<'_>, conn: ConnId, fx: &mut Effects) {

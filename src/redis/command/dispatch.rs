@@ -45,7 +45,7 @@ impl Server {
             self.flush_propagation(None, effects);
             return Outcome::Done;
         }
-        if self.failover.is_some() && self.writes(conn, spec) {
+        if (self.failover.is_some() || self.shuts_down()) && self.writes(conn, spec) {
             if let Some(client) = self.clients.get_mut(&conn) {
                 client.blocked = Some(Blocked::Paused);
             }

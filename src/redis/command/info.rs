@@ -169,15 +169,19 @@ fn replica_lines(s: &Server, t: &mut String) {
     };
     line(t, format_args!("slave_read_repl_offset:{read}"));
     line(t, format_args!("slave_repl_offset:{applied}"));
-    if let Link::Transfer(transfer) = &following.link {
-        let (got, total) = transfer.progress();
+    let progress = match &following.link {
+        Link::Transfer(transfer) => Some((transfer.progress(), transfer.last_io)),
+        Link::Loading(loading) => Some((loading.progress(), loading.last_io)),
+        _ => None,
+    };
+    if let Some(((got, total), last_io)) = progress {
         let total = total.map_or(-1, |n| n as i64);
         let left = total - got as i64;
         line(t, format_args!("master_sync_total_bytes:{total}"));
         line(t, format_args!("master_sync_read_bytes:{got}"));
         line(t, format_args!("master_sync_left_bytes:{left}"));
         line(t, format_args!("master_sync_perc:{}", percent(got, total)));
-        line(t, format_args!("master_sync_last_io_seconds_ago:{}", s.secs_since(transfer.last_io)));
+        line(t, format_args!("master_sync_last_io_seconds_ago:{}", s.secs_since(last_io)));
     }
     if !up {
         let since = following.down_since.map_or(-1, |at| s.unix_secs().saturating_sub(at) as i64);

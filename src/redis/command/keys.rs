@@ -6,6 +6,8 @@ use crate::redis::effects::Effects;
 use crate::redis::resp::{integer, reply};
 use crate::redis::server::Server;
 
+pub(super) const OUT_OF_RANGE: &str = "ERR DB index is out of range";
+
 /// `DEL key …` and `UNLINK key …`.
 pub(super) fn del(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     for n in 1..call.args.len() {
@@ -54,19 +56,33 @@ pub(super) fn keys(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
 
 /// `SELECT index`.
 pub(super) fn select(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
-    match integer(call.args.get(1)).map(u32::try_from) {
-        Some(Ok(n)) if n < s.keys.databases() => {
-            call.db = n;
-            call.ok();
-        }
-        Some(_) => call.error("ERR DB index is out of range"),
-        None => call.error("ERR value is not an integer or out of range"),
+    if let Some(n) = database(s, call, 1) {
+        call.db = n;
+        call.ok();
     }
+}
+
+/// Reads a database's number (`getIntFromObjectOrReply`); `None` if an error was replied.
+pub(super) fn database(s: &Server, call: &mut Call<'_>, at: usize) -> Option<u32> {
+    let Some(number) = integer(call.args.get(at)) else {
+        call.error("ERR value is not an integer or out of range");
+        return None;
+    };
+    if i32::try_from(number).is_err() {
+        call.error(format!("ERR value is out of range, value must between {} and {}", i32::MIN, i32::MAX));
+        return None;
+    }
+    let found = u32::try_from(number).ok().filter(|n| *n < s.keys.databases());
+    if found.is_none() {
+        call.error(OUT_OF_RANGE);
+    }
+    found
 }
 
 /// `FLUSHALL [ASYNC|SYNC]`: travels even if there was nothing to delete.
 pub(super) fn flushall(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
     if flush_option(call) {
+        s.kill_bgsave();
         s.keys.flush_all();
         call.dirty += 1;
         call.ok();

@@ -1,13 +1,12 @@
 //! Keys that change their name or their database (db.c), and `PUBLISH`.
 
+use super::keys::{OUT_OF_RANGE, database};
 use super::{Call, Travel};
 use crate::redis::effects::Effects;
 use crate::redis::keyspace::Entry;
 use crate::redis::resp::integer;
 use crate::redis::server::Server;
 
-const OUT_OF_RANGE: &str = "ERR DB index is out of range";
-const NOT_AN_INTEGER: &str = "ERR value is not an integer or out of range";
 const SAME: &str = "ERR source and destination objects are the same";
 
 /// `RENAME key newkey`.
@@ -39,19 +38,6 @@ fn renamed(s: &mut Server, call: &mut Call<'_>, nx: bool, fx: &mut Effects) -> b
     db.remove(from);
     call.dirty += 1;
     true
-}
-
-/// Reads a database's number; `None` if an error was replied.
-fn database(s: &Server, call: &mut Call<'_>, at: usize) -> Option<u32> {
-    let Some(number) = integer(call.args.get(at)) else {
-        call.error(NOT_AN_INTEGER);
-        return None;
-    };
-    let found = u32::try_from(number).ok().filter(|n| *n < s.keys.databases());
-    if found.is_none() {
-        call.error(OUT_OF_RANGE);
-    }
-    found
 }
 
 /// The entry of a key in another database, an expired one deleted first.
@@ -126,8 +112,8 @@ pub(super) fn swapdb(s: &mut Server, call: &mut Call<'_>, _: &mut Effects) {
     let mut numbers = [0; 2];
     for (n, word) in ["first", "second"].into_iter().enumerate() {
         match integer(call.args.get(n + 1)) {
-            Some(number) => numbers[n] = number,
-            None => return call.error(format!("ERR invalid {word} DB index")),
+            Some(number) if i32::try_from(number).is_ok() => numbers[n] = number,
+            _ => return call.error(format!("ERR invalid {word} DB index")),
         }
     }
     let [a, b] = numbers.map(|n| u32::try_from(n).ok().filter(|n| *n < s.keys.databases()));

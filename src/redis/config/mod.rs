@@ -136,6 +136,10 @@ pub struct Config {
     pub shutdown_timeout: u64,
     /// `rdb-key-save-delay` in microseconds: how much longer each key makes a snapshot take.
     pub rdb_key_save_delay: u64,
+    /// `key-load-delay` in microseconds: how much longer each key makes loading take.
+    pub key_load_delay: u64,
+    /// `loading-process-events-interval-bytes`: a smaller snapshot is loaded without a look at anything else.
+    pub loading_events_interval: u64,
     /// `proto-max-bulk-len` in bytes.
     pub proto_max_bulk_len: u64,
     /// `save`: whether any save point is set (then `SHUTDOWN` saves).
@@ -197,6 +201,8 @@ impl Config {
             lazyfree_lazy_expire: false,
             shutdown_timeout: 10,
             rdb_key_save_delay: 0,
+            key_load_delay: 0,
+            loading_events_interval: 2 * mb,
             proto_max_bulk_len: 512 * mb,
             save: "3600 1 300 100 60 10000".into(),
             passive: Arc::default(),

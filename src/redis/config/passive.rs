@@ -62,16 +62,11 @@ pub(super) static ALL: &[(&str, &str)] = &[
 ];
 
 /// Passive settings that only the command line may set.
-static PROTECTED: &[&str] = &[
-    "bind",
-    "daemonize",
-    "dbfilename",
-    "dir",
-    "enable-debug-command",
-    "enable-module-command",
-    "logfile",
-    "pidfile",
-];
+static PROTECTED: &[&str] = &["bind", "dbfilename", "dir"];
+
+/// Those that Redis itself takes at the start only (`IMMUTABLE_CONFIG`).
+static IMMUTABLE: &[&str] =
+    &["daemonize", "enable-debug-command", "enable-module-command", "logfile", "pidfile"];
 
 /// Passive settings with a fixed choice of values.
 static CHOICES: &[(&str, &[&str])] = &[
@@ -99,6 +94,11 @@ pub(super) fn check(name: &str, value: &str) -> Result<(), String> {
     } else {
         Ok(())
     }
+}
+
+/// Whether Redis cannot change it while it runs.
+pub(super) fn is_immutable(name: &str) -> bool {
+    IMMUTABLE.contains(&name)
 }
 
 /// Whether only the command line may set it.

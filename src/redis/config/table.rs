@@ -2,7 +2,7 @@
 
 use super::passive;
 use super::value::{parse_bool, parse_memory, parse_number, show_bool};
-use super::{BufferLimit, Config, MIN_BACKLOG_SIZE};
+use super::{BufferLimit, Config, MIN_BACKLOG_SIZE, RedisVersion};
 use std::sync::Arc;
 
 /// Why a setting was refused.
@@ -119,7 +119,9 @@ const MAX_DATABASES: u64 = 1_000_000;
 static SETTINGS: &[Setting] = &[
     setting("client-output-buffer-limit", show_limits, set_limits),
     number!("databases", databases, 1, MAX_DATABASES).immutable(),
+    number!("key-load-delay", key_load_delay, 0, INT_MAX),
     flag!("lazyfree-lazy-expire", lazyfree_lazy_expire),
+    number!("loading-process-events-interval-bytes", loading_events_interval, 1024, INT_MAX),
     text!("masterauth", masterauth),
     text!("masteruser", masteruser),
     memory!("maxmemory", maxmemory),
@@ -128,7 +130,7 @@ static SETTINGS: &[Setting] = &[
     number!("min-replicas-to-write", min_replicas_to_write, 0, INT_MAX).alias("min-slaves-to-write"),
     // Redis can listen anew on CONFIG SET; the driver listens once.
     number!("port", port, 0, 65535).immutable(),
-    memory!("proto-max-bulk-len", proto_max_bulk_len),
+    setting("proto-max-bulk-len", |c| c.proto_max_bulk_len.to_string(), set_bulk_len),
     number!("rdb-key-save-delay", rdb_key_save_delay, 0, INT_MAX),
     setting("repl-backlog-size", |c| c.repl_backlog_size.to_string(), set_backlog_size),
     setting(
@@ -151,7 +153,7 @@ static SETTINGS: &[Setting] = &[
     flag!("replica-read-only", replica_read_only).alias("slave-read-only"),
     flag!("replica-serve-stale-data", replica_serve_stale_data).alias("slave-serve-stale-data"),
     text!("requirepass", requirepass),
-    text!("save", save),
+    setting("save", |c| c.save.clone(), set_save),
     number!("shutdown-timeout", shutdown_timeout, 0, INT_MAX),
 ];
 
@@ -161,6 +163,26 @@ fn set_backlog_size(config: &mut Config, text: &str) -> Result<(), String> {
         return Err("argument must be between 1 and 9223372036854775807 inclusive".into());
     }
     config.repl_backlog_size = bytes.max(MIN_BACKLOG_SIZE);
+    Ok(())
+}
+
+fn set_bulk_len(config: &mut Config, text: &str) -> Result<(), String> {
+    const MIN: u64 = 1 << 20;
+    let bytes = parse_memory(text)?;
+    if bytes < MIN {
+        return Err(format!("argument must be between {MIN} and {} inclusive", i64::MAX));
+    }
+    config.proto_max_bulk_len = bytes;
+    Ok(())
+}
+
+/// Save points: pairs of seconds and changes.
+fn set_save(config: &mut Config, text: &str) -> Result<(), String> {
+    let numbers: Vec<_> = text.split_ascii_whitespace().map(str::parse::<u32>).collect();
+    if !numbers.len().is_multiple_of(2) || numbers.iter().any(Result::is_err) {
+        return Err("Invalid save parameters".into());
+    }
+    config.save = text.to_owned();
     Ok(())
 }
 
@@ -177,7 +199,8 @@ fn set_policy(config: &mut Config, text: &str) -> Result<(), String> {
     ];
     let name = text.to_ascii_lowercase();
     if !NAMES.contains(&name.as_str()) {
-        return Err(format!("argument must be one of the following: {}", NAMES.join(", ")));
+        let argument = if config.version == RedisVersion::V6_2 { "argument" } else { "argument(s)" };
+        return Err(format!("{argument} must be one of the following: {}", NAMES.join(", ")));
     }
     config.maxmemory_policy = name;
     Ok(())
@@ -195,7 +218,7 @@ fn show_limits(config: &Config) -> String {
 
 fn set_limits(config: &mut Config, text: &str) -> Result<(), String> {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
-    if words.is_empty() || !words.len().is_multiple_of(4) {
+    if !words.len().is_multiple_of(4) {
         return Err("Wrong number of arguments in buffer limit configuration.".into());
     }
     let mut changed = config.clone();
@@ -241,6 +264,9 @@ impl Config {
         let Some(name) = passive::find(name) else {
             return Err(ConfigError::Unknown(name.into()));
         };
+        if !at_start && passive::is_immutable(name) {
+            return Err(ConfigError::Immutable(name.into()));
+        }
         if !at_start && passive::is_protected(name) {
             return Err(ConfigError::Protected(name.into()));
         }
@@ -269,7 +295,6 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use super::super::RedisVersion;
     use super::*;
 
     #[test]

@@ -4,9 +4,8 @@
 //! `replicationStartPendingFork` (replication.c). "Forking" costs nothing here: the data set is
 //! encoded as it stands.
 
-use super::psync::error_line;
 use crate::redis::config::RedisVersion;
-use crate::redis::effects::{Effect, Effects, SendKind, SnapshotTarget};
+use crate::redis::effects::{Effect, Effects, SnapshotTarget};
 use crate::redis::event::{Event, LeaveReason};
 use crate::redis::ids::{ConnId, JobId};
 use crate::redis::rdb::{self, RdbInfo, RdbRepl};
@@ -23,7 +22,17 @@ pub(in crate::redis) struct Bgsave {
     /// When the child can be done at the earliest (`rdb-key-save-delay`).
     pub(in crate::redis) not_before: Time,
     /// How it ended, once it has; noticed at the next tick (`checkChildrenDone`).
-    pub(in crate::redis) ended: Option<bool>,
+    pub(in crate::redis) ended: Option<BgsaveEnd>,
+}
+
+/// How a snapshot ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::redis) enum BgsaveEnd {
+    Done,
+    /// It could not be written.
+    Failed,
+    /// `FLUSHALL` made it worthless (`killRDBChild`).
+    Killed,
 }
 
 impl Server {
@@ -130,6 +139,7 @@ impl Server {
             bytes: rdb.len() as u64,
         });
         if target == SnapshotTarget::Disk {
+            self.stats.rdb_saves += 1;
             effects.push(Effect::SaveSnapshot { job, rdb: Arc::clone(&rdb) });
         }
         let delay = self.config.rdb_key_save_delay.saturating_mul(self.keys.len() as u64);
@@ -165,7 +175,7 @@ impl Server {
         if let Some(bgsave) = self.bgsave.as_mut().filter(socket)
             && !sending
         {
-            bgsave.ended = Some(true);
+            bgsave.ended.get_or_insert(BgsaveEnd::Done);
         }
     }
 
@@ -179,24 +189,40 @@ impl Server {
         // Only a file is ever reported; a diskless transfer ends with its last byte.
         let this = |b: &&mut Bgsave| b.job == job && b.target == SnapshotTarget::Disk;
         if let Some(bgsave) = self.bgsave.as_mut().filter(this) {
-            bgsave.ended = Some(ok);
+            bgsave.ended.get_or_insert(if ok { BgsaveEnd::Done } else { BgsaveEnd::Failed });
+        }
+    }
+
+    /// Ends a snapshot under way without a result (`killRDBChild`): who waits for it is dropped.
+    pub(in crate::redis) fn kill_bgsave(&mut self) {
+        let Some(bgsave) = self.bgsave.as_mut() else {
+            return;
+        };
+        bgsave.ended = Some(BgsaveEnd::Killed);
+        bgsave.not_before = self.now;
+        for conn in &self.replicas {
+            if let Some(replica) = self.clients.get_mut(conn).and_then(|c| c.replica.as_deref_mut())
+                && replica.phase == ReplicaPhase::WaitBgsaveEnd
+            {
+                replica.rdb = None;
+            }
         }
     }
 
     /// Reaps a snapshot that has ended (`checkChildrenDone`).
     pub(in crate::redis) fn reap(&mut self, effects: &mut Effects) {
         let now = self.now;
-        let Some(ok) = self.bgsave.as_ref().filter(|b| b.not_before <= now).and_then(|b| b.ended) else {
+        let Some(end) = self.bgsave.as_ref().filter(|b| b.not_before <= now).and_then(|b| b.ended) else {
             return;
         };
         let Some(bgsave) = self.bgsave.take() else {
             return;
         };
+        let ok = end == BgsaveEnd::Done;
         effects.note(Event::BgsaveEnded { job: bgsave.job, ok });
-        if bgsave.target == SnapshotTarget::Disk {
+        if bgsave.target == SnapshotTarget::Disk && end != BgsaveEnd::Killed {
             self.stats.last_save_ok = ok;
             if ok {
-                self.stats.rdb_saves += 1;
                 self.stats.last_save = self.unix_secs();
             }
         }
@@ -208,12 +234,6 @@ impl Server {
             .collect();
         for conn in waiting {
             if !ok {
-                self.send_direct(
-                    conn,
-                    SendKind::Reply,
-                    &error_line("ERR BGSAVE failed, replication can't continue"),
-                    effects,
-                );
                 self.free_client(conn, LeaveReason::Killed, effects);
             } else if bgsave.target == SnapshotTarget::Socket {
                 self.put_online(conn, true, effects);

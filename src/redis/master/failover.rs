@@ -162,7 +162,7 @@ impl Server {
         self.failover.as_ref().is_some_and(|f| f.force)
     }
 
-    fn release_paused(&mut self, effects: &mut Effects) {
+    pub(in crate::redis) fn release_paused(&mut self, effects: &mut Effects) {
         for conn in self.blocked_clients(|b| *b == Blocked::Paused) {
             self.unblock(conn, effects);
         }

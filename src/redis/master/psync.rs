@@ -10,7 +10,7 @@ use crate::redis::config::RedisVersion;
 use crate::redis::effects::{Effects, SendKind};
 use crate::redis::event::{Event, FullReason, Refusal};
 use crate::redis::ids::{ConnId, ReplId};
-use crate::redis::resp::{integer, reply};
+use crate::redis::resp::integer;
 use crate::redis::server::{Capa, Replica, ReplicaPhase, Server};
 use crate::redis::units::{BytePos, Offset};
 
@@ -54,7 +54,7 @@ impl Server {
             } else if args.is(at, "rdb-only") {
                 match integer(value) {
                     Some(flag @ 0..=1) => said.rdb_only = flag == 1,
-                    Some(_) => return call.error("ERR value is out of range, must between 0 and 1"),
+                    Some(_) => return call.error("ERR value is out of range, value must between 0 and 1"),
                     None => return call.error(NOT_AN_INTEGER),
                 }
             } else if args.is(at, "rdb-filter-only") && self.config.version != RedisVersion::V6_2 {
@@ -253,11 +253,4 @@ impl Server {
     pub(in crate::redis) fn keeps_replicas(&self) -> bool {
         self.config.version != RedisVersion::V6_2
     }
-}
-
-/// Whether a reply line is an error that must not be sent to a replica.
-pub(in crate::redis) fn error_line(text: &str) -> Vec<u8> {
-    let mut line = Vec::new();
-    reply::error(&mut line, text);
-    line
 }

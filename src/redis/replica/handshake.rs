@@ -5,7 +5,7 @@
 //! follows when every reply is there.
 
 use super::transfer::Transfer;
-use super::{Link, Stream};
+use super::{Cached, Link, Stream};
 use crate::redis::effects::{Effect, Effects, SendKind};
 use crate::redis::event::Event;
 use crate::redis::ids::{ConnId, ReplId};
@@ -250,7 +250,8 @@ impl Server {
             self.drop_replicas(effects);
         }
         let (conn, input) = (dial.conn, dial.into_rest());
-        let stream = Stream::new(conn, cached.applied, cached.db, false, self.now);
+        let from = Cached { id: new_id.unwrap_or(cached.id), ..cached };
+        let stream = Stream::new(conn, from, false, self.now);
         self.set_link(Link::Connected(stream), effects);
         if let Some(following) = &mut self.following {
             following.down_since = None;

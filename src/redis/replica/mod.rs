@@ -237,10 +237,13 @@ impl Server {
     /// Remembers where the stream stood (`replicationCacheMaster`): bytes that were read but not
     /// applied are asked for again.
     pub(super) fn cache_master(&mut self, stream: &Stream) {
-        let (now, id) = (self.unix_secs(), self.history.id);
+        let now = self.unix_secs();
         if let Some(following) = &mut self.following {
-            following.cached =
-                (!stream.pre_psync).then_some(Cached { id, applied: stream.applied, db: stream.db });
+            following.cached = (!stream.pre_psync).then_some(Cached {
+                id: stream.id,
+                applied: stream.applied,
+                db: stream.db,
+            });
             following.down_since = Some(now);
         }
     }

@@ -4,11 +4,11 @@
 //! verbatim into the own backlog and on to sub-replicas (`replicationFeedStreamFromMasterStream`);
 //! inside `MULTI` nothing counts as applied before `EXEC`.
 
-use super::Link;
+use super::{Cached, Link};
 use crate::redis::command::Spec;
 use crate::redis::effects::{Effects, SendKind};
 use crate::redis::event::{Event, StreamKind};
-use crate::redis::ids::ConnId;
+use crate::redis::ids::{ConnId, ReplId};
 use crate::redis::keyspace::{Db, WARM};
 use crate::redis::resp::{Limits, Parsed, PlainSet, Query, encode_command, plain_set};
 use crate::redis::server::{Multi, Server};
@@ -18,6 +18,8 @@ use crate::redis::units::{Offset, Time};
 #[derive(Clone, Debug)]
 pub(in crate::redis) struct Stream {
     pub(in crate::redis) conn: ConnId,
+    /// The id the master gave (`master->replid`), which `DEBUG CHANGE-REPL-ID` leaves alone.
+    pub(super) id: ReplId,
     pub(in crate::redis) query: Query,
     /// Where in `query` the bytes begin that are not applied.
     unapplied: usize,
@@ -36,9 +38,11 @@ pub(in crate::redis) struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(conn: ConnId, applied: Offset, db: u32, pre_psync: bool, now: Time) -> Self {
+    pub(super) fn new(conn: ConnId, from: Cached, pre_psync: bool, now: Time) -> Self {
+        let Cached { id, applied, db } = from;
         Self {
             conn,
+            id,
             query: Query::default(),
             unapplied: 0,
             db,

@@ -1,7 +1,7 @@
 //! Phase two: the RDB arrives, the old data set goes, the new one is loaded
 //! (`readSyncBulkPayload`, replication.c).
 
-use super::{Link, Stream};
+use super::{Cached, Link, Stream};
 use crate::redis::config::RedisVersion;
 use crate::redis::effects::{Effect, Effects, SendKind};
 use crate::redis::event::Event;
@@ -9,7 +9,7 @@ use crate::redis::ids::{ConnId, ReplId};
 use crate::redis::rdb::{self, RdbError};
 use crate::redis::resp::integer;
 use crate::redis::server::Server;
-use crate::redis::units::{Offset, Time};
+use crate::redis::units::{Offset, Span, Time};
 
 /// Bytes of the end mark of a diskless transfer (`CONFIG_RUN_ID_SIZE`).
 const MARK: usize = 40;
@@ -51,6 +51,7 @@ pub(in crate::redis) struct Loading {
     rdb: Vec<u8>,
     /// When loading is over.
     pub(in crate::redis) done_at: Time,
+    pub(in crate::redis) last_io: Time,
     /// Bytes of the stream that arrived meanwhile.
     pub(in crate::redis) later: Vec<u8>,
     /// The connection was lost meanwhile.
@@ -83,6 +84,12 @@ impl Transfer {
 }
 
 impl Loading {
+    /// As [`Transfer::progress`], which it still counts as: the mark is among the bytes received.
+    pub(in crate::redis) fn progress(&self) -> (u64, Option<u64>) {
+        let length = self.rdb.len() as u64;
+        if self.marked { (length + MARK as u64, Some(0)) } else { (length, Some(length)) }
+    }
+
     /// Bytes held.
     pub(super) fn memory(&self) -> usize {
         self.rdb.capacity() + self.later.capacity()
@@ -150,16 +157,17 @@ impl Server {
         let Some(Link::Transfer(transfer)) = self.take_link() else {
             return;
         };
-        let Transfer { conn, id, offset, legacy, framing, mut rdb, .. } = *transfer;
+        let Transfer { conn, id, offset, legacy, framing, mut rdb, last_io, .. } = *transfer;
         let marked = matches!(framing, Framing::Mark(_));
         if marked {
             rdb.truncate(rdb.len() - MARK);
         }
         effects.note(Event::RdbReceived { bytes: rdb.len() as u64 });
-        let span = self.config.load_rate.map(|rate| rate.time_for(rdb.len() as u64));
+        let span = self.loading_time(&rdb, effects);
         let later = later.to_vec();
         let done_at = self.now + span.unwrap_or_default();
-        let loading = Loading { conn, id, offset, legacy, marked, rdb, done_at, later, closed: false };
+        let loading =
+            Loading { conn, id, offset, legacy, marked, rdb, done_at, last_io, later, closed: false };
         // From here on the old history is gone (`replicationAttachToNewMaster`).
         if let Some(following) = &mut self.following {
             following.cached = None;
@@ -173,6 +181,23 @@ impl Server {
         } else if marked || self.config.version != RedisVersion::V6_2 {
             effects.send(conn, SendKind::Keepalive, b"\n");
         }
+    }
+
+    /// How long loading takes while the server goes on answering; `None` if it is over at once. A
+    /// delay that nothing interrupts is slept through.
+    fn loading_time(&self, rdb: &[u8], effects: &mut Effects) -> Option<Span> {
+        let config = &self.config;
+        let span = config.load_rate.map(|rate| rate.time_for(rdb.len() as u64));
+        if config.key_load_delay == 0 {
+            return span;
+        }
+        let keys = rdb::decode(rdb, config.databases).map_or(0, |loaded| loaded.keys.len() as u64);
+        let delay = Span::from_micros(config.key_load_delay.saturating_mul(keys));
+        if (rdb.len() as u64) < config.loading_events_interval {
+            effects.push(Effect::Sleep(delay));
+            return span;
+        }
+        Some(span.unwrap_or_default() + delay)
     }
 
     /// Loads the snapshot and starts to follow the stream.
@@ -201,7 +226,7 @@ impl Server {
         self.history.second = None;
         effects.note(Event::RdbLoaded { keys: self.keys.len() as u64, offset });
         effects.note(Event::ReplIdChanged { id, second: None });
-        let stream = Stream::new(conn, offset, stream_db, legacy, self.now);
+        let stream = Stream::new(conn, Cached { id, applied: offset, db: stream_db }, legacy, self.now);
         self.set_link(Link::Connected(stream), effects);
         if let Some(following) = &mut self.following {
             following.down_since = None;

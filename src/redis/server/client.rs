@@ -94,8 +94,10 @@ impl Multi {
 pub(in crate::redis) enum Blocked {
     /// `WAIT`: until this many replicas have acknowledged `target`.
     Wait { target: Offset, replicas: u64, until: Option<Time> },
-    /// A write during `FAILOVER` (`CLIENT_PAUSE_WRITE`).
+    /// A write during `FAILOVER` or `SHUTDOWN` (`CLIENT_PAUSE_WRITE`).
     Paused,
+    /// `SHUTDOWN` that waits for replicas (`BLOCKED_SHUTDOWN`).
+    Shutdown,
 }
 
 /// `replstate` of a replica's connection.
