@@ -90,14 +90,27 @@ pub(super) struct Queue {
     instants: VecDeque<Instant>,
     places: Vec<Place>,
     free: u32,
-    /// Where in `instants` the last two things went: what one server sends to many others is due at two
-    /// instants in turns.
-    recent: [usize; 2],
+    /// Where the last two things went: what one server sends to many others is due at two instants in turns.
+    recent: [Recent; 2],
+}
+
+/// An instant that will be asked for again.
+#[derive(Clone, Copy, Debug)]
+struct Recent {
+    at: Time,
+    /// Where in `instants` it was.
+    n: usize,
+    /// The last place of its chain; [`NONE`] once it is over.
+    last: u32,
+}
+
+impl Recent {
+    const NONE: Self = Self { at: Time::ZERO, n: 0, last: NONE };
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { instants: VecDeque::new(), places: Vec::new(), free: NONE, recent: [0; 2] }
+        Self { instants: VecDeque::new(), places: Vec::new(), free: NONE, recent: [Recent::NONE; 2] }
     }
 }
 
@@ -125,28 +138,38 @@ impl Queue {
     /// Plans something.
     #[inline]
     pub(super) fn push(&mut self, at: Time, due: Due, cause: Option<EntryId>) {
-        let is_it = |n: &&usize| self.instants.get(**n).is_some_and(|instant| instant.at == at);
-        let n = match self.recent.iter().find(is_it) {
-            Some(n) => *n,
-            None => self.instants.partition_point(|instant| instant.at < at),
-        };
-        if n != self.recent[0] {
-            self.recent = [n, self.recent[0]];
+        for recent in self.recent {
+            if recent.at == at
+                && let Some(last) = self.places.get_mut(recent.last as usize)
+                && due.is_later(last.more + 1, last.due)
+                && last.cause == cause
+            {
+                last.more += 1;
+                return;
+            }
         }
-        let Some(instant) = self.instants.get_mut(n).filter(|instant| instant.at == at) else {
-            let new = self.place(due, cause);
-            return self.instants.insert(n, Instant { at, first: new, last: new });
-        };
-        let last = &mut self.places[instant.last as usize];
-        if due.is_later(last.more + 1, last.due) && last.cause == cause {
-            last.more += 1;
-            return;
-        }
+        self.push_apart(at, due, cause);
+    }
+
+    /// Plans something in a place of its own.
+    #[inline(never)]
+    fn push_apart(&mut self, at: Time, due: Due, cause: Option<EntryId>) {
         let new = self.place(due, cause);
-        if let Some(instant) = self.instants.get_mut(n) {
-            let last = std::mem::replace(&mut instant.last, new);
-            self.places[last as usize].next = new;
+        let known = self.recent.iter().find(|recent| recent.at == at).map(|recent| recent.n);
+        let known = known.filter(|n| self.instants.get(*n).is_some_and(|instant| instant.at == at));
+        let n = known.unwrap_or_else(|| self.instants.partition_point(|instant| instant.at < at));
+        match self.instants.get_mut(n).filter(|instant| instant.at == at) {
+            Some(instant) => {
+                let last = std::mem::replace(&mut instant.last, new);
+                self.places[last as usize].next = new;
+            }
+            None => self.instants.insert(n, Instant { at, first: new, last: new }),
         }
+        let [newest, older] = &mut self.recent;
+        if newest.at != at {
+            *older = *newest;
+        }
+        *newest = Recent { at, n, last: new };
     }
 
     fn place(&mut self, due: Due, cause: Option<EntryId>) -> u32 {
@@ -166,9 +189,10 @@ impl Queue {
         self.instants.front().map(|instant| instant.at)
     }
 
-    /// Takes the next thing.
-    pub(super) fn pop(&mut self) -> Option<Item> {
-        let instant = self.instants.front_mut()?;
+    /// Takes the next thing if it is due by `to`.
+    #[inline]
+    pub(super) fn pop_by(&mut self, to: Time) -> Option<Item> {
+        let instant = self.instants.front_mut().filter(|instant| instant.at <= to)?;
         let (at, first) = (instant.at, instant.first);
         let place = &mut self.places[first as usize];
         let item = Item { at, due: place.due, cause: place.cause };
@@ -183,7 +207,12 @@ impl Queue {
         self.free = first;
         if next == NONE {
             self.instants.pop_front();
-            self.recent = self.recent.map(|n| n.saturating_sub(1));
+            for recent in &mut self.recent {
+                recent.n = recent.n.saturating_sub(1);
+                if recent.at == at {
+                    recent.last = NONE;
+                }
+            }
         } else {
             instant.first = next;
         }
@@ -202,7 +231,7 @@ mod tests {
         for (millis, id) in [(5, 0), (1, 1), (5, 2), (1, 3)] {
             queue.push(Time::from_millis(millis), Due::Forget(PacketId(id)), None);
         }
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|item| item.due).collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop_by(Time::MAX)).map(|item| item.due).collect();
         assert_eq!(order, [1, 3, 0, 2].map(|id| Due::Forget(PacketId(id))));
     }
 
@@ -213,7 +242,7 @@ mod tests {
             if rng.below(5) < 2 {
                 let next = (!list.is_empty()).then(|| list.remove(0));
                 assert_eq!(queue.next_at(), next.map(|(at, _)| at));
-                assert_eq!(queue.pop().map(|item| (item.at, item.due)), next);
+                assert_eq!(queue.pop_by(Time::MAX).map(|item| (item.at, item.due)), next);
             } else {
                 // Now and then before what is there already.
                 let (at, due) =
@@ -225,6 +254,6 @@ mod tests {
         assert!(list.len() > 900 && queue.places.len() < list.len() + 50, "places are used again");
         let mut copy = queue.clone();
         assert_eq!(copy.places.len(), list.len());
-        assert!(std::iter::from_fn(|| copy.pop()).map(|item| (item.at, item.due)).eq(list));
+        assert!(std::iter::from_fn(|| copy.pop_by(Time::MAX)).map(|item| (item.at, item.due)).eq(list));
     }
 }

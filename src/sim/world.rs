@@ -161,10 +161,16 @@ impl World {
 
     /// Runs the next thing that is due, and says whether there was one.
     pub fn step(&mut self) -> bool {
+        self.step_by(Time::MAX)
+    }
+
+    /// Runs the next thing if it is due by `to`, and says whether it was.
+    #[inline(never)]
+    fn step_by(&mut self, to: Time) -> bool {
         if self.stuck {
             return false;
         }
-        let Some(item) = self.queue.pop() else { return false };
+        let Some(item) = self.queue.pop_by(to) else { return false };
         if item.at > self.now {
             self.now = item.at;
             self.at_once = 0;
@@ -182,15 +188,14 @@ impl World {
 
     /// Runs everything due up to and including `to`, then it is `to`.
     pub fn advance(&mut self, to: Time) {
-        while self.next_at().is_some_and(|at| at <= to) {
-            self.step();
-        }
+        while self.step_by(to) {}
         if to > self.now {
             self.now = to;
             self.at_once = 0;
         }
     }
 
+    #[inline]
     fn run(&mut self, item: &Item) {
         match item.due {
             Due::Serialized(packet) => self.serialized(packet),

@@ -64,12 +64,11 @@ impl Blocks {
 
     /// How many bytes dropping the oldest block would free, if it may be dropped.
     pub(super) fn trimmable(&self, pinned: Option<BytePos>, histlen: u64, size: u64) -> Option<u64> {
-        // Never to less than one block.
-        let first = self.full.front().filter(|_| histlen > size)?;
-        let in_use = pinned.is_some_and(|p| p < first.start.plus(first.used));
         // Redis compares with the block's capacity and frees it; a block that is not the last is full.
-        let enough = histlen.checked_sub(first.size).is_some_and(|rest| rest > size);
-        (!in_use && enough).then_some(first.size)
+        // Never to less than one block.
+        let first = self.full.front().filter(|first| histlen > first.size.saturating_add(size))?;
+        let in_use = pinned.is_some_and(|p| p < first.start.plus(first.used));
+        (!in_use).then_some(first.size)
     }
 
     pub(super) fn pop(&mut self) {
