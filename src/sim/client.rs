@@ -280,7 +280,8 @@ fn reply_len(bytes: &[u8]) -> Option<usize> {
         let number = || std::str::from_utf8(line.get(1..end)?).ok()?.parse::<i64>().ok();
         at += end + 2;
         parts -= 1;
-        match (line.first(), number()) {
+        let number = if let Some(b'$' | b'*') = line.first() { number() } else { None };
+        match (line.first(), number) {
             (Some(b'$'), Some(len)) if len >= 0 => at = at.checked_add(usize::try_from(len).ok()? + 2)?,
             (Some(b'*'), Some(more)) if more > 0 => parts = parts.saturating_add(more.unsigned_abs()),
             _ => {}

@@ -10,7 +10,7 @@ use super::queue::{Due, Queue};
 use super::trace::{CloseReason, Sent, What};
 use super::wire::{End, EndState, Flying, Wire};
 use super::world::World;
-use crate::redis::{BytePos, ConnId, Endpoint, SendKind, Span, Time};
+use crate::redis::{ConnId, Endpoint, SendKind, Span, Time};
 use std::rc::Rc;
 
 /// Delay between two processes of one host.
@@ -207,6 +207,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn deliver(&mut self, packet: PacketId, conn: ConnId, flying: Flying) {
         let (kind, len) = (flying.kind, flying.bytes.len() as u32);
         let what = What::Delivered { packet, from: flying.from, kind, len };
@@ -286,15 +287,6 @@ impl World {
         }
     }
 
-    /// From this byte on, the pipe carries the replication stream.
-    pub(super) fn stream_starts(&mut self, node: NodeId, conn: ConnId, next: BytePos) {
-        let place = self.nodes[node.index()].conns.get(&conn).copied();
-        let Some((wire, end)) = place else { return };
-        if let Some(wire) = self.wires.get_mut(wire) {
-            wire.ends[usize::from(end)].stream = Some(next);
-        }
-    }
-
     fn link_or_new(&mut self, a: NodeId, b: NodeId) -> LinkId {
         if let Some(link) = self.link_between(a, b) {
             return link.id;
@@ -334,7 +326,7 @@ struct Load {
 }
 
 /// A packet goes onto the wire of this end: when its first byte does, and when its last is there.
-#[inline]
+#[inline(always)]
 fn launch(
     now: Time,
     load: Load,
@@ -359,10 +351,9 @@ fn launch(
         queue.push(starts + half, Due::Vanish(packet), load.entry);
         return (starts, arrives);
     }
-    // Neither needs a cause of its own: the packet has it. Without one, they come in rows.
     if len > 0 {
-        queue.push(flight.serialized, Due::Serialized(packet), None);
+        queue.push_packet(flight.serialized, Due::Serialized(packet));
     }
-    queue.push(arrives, Due::Arrive(packet), None);
+    queue.push_packet(arrives, Due::Arrive(packet));
     (starts, arrives)
 }

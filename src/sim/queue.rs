@@ -37,6 +37,8 @@ pub(super) enum Due {
 pub(super) struct Item {
     pub(super) at: Time,
     pub(super) due: Due,
+    /// How many packets that follow the one in `due` do the same.
+    pub(super) more: u32,
     pub(super) cause: Option<EntryId>,
 }
 
@@ -60,12 +62,13 @@ struct Place {
 }
 
 impl Due {
-    /// The same of the packet `n` numbers later; `None` for what does not come in rows.
-    fn later(self, n: u32) -> Option<Self> {
+    /// The same of the packet `n` numbers later; of what does not come in rows, itself.
+    #[inline]
+    pub(super) fn later(self, n: u32) -> Self {
         match self {
-            Self::Serialized(packet) => Some(Self::Serialized(packet.later(n))),
-            Self::Arrive(packet) => Some(Self::Arrive(packet.later(n))),
-            _ => None,
+            Self::Serialized(packet) => Self::Serialized(packet.later(n)),
+            Self::Arrive(packet) => Self::Arrive(packet.later(n)),
+            other => other,
         }
     }
 
@@ -122,10 +125,8 @@ impl Clone for Queue {
             let mut at = instant.first;
             while let Some(place) = self.places.get(at as usize) {
                 copy.push(instant.at, place.due, place.cause);
-                for n in 1..=place.more {
-                    if let Some(due) = place.due.later(n) {
-                        copy.push(instant.at, due, place.cause);
-                    }
+                if let Some(copied) = copy.places.last_mut() {
+                    copied.more = place.more;
                 }
                 at = place.next;
             }
@@ -135,29 +136,30 @@ impl Clone for Queue {
 }
 
 impl Queue {
-    /// Plans something.
-    #[inline]
-    pub(super) fn push(&mut self, at: Time, due: Due, cause: Option<EntryId>) {
+    /// Plans what a packet does: without a cause, which the packet itself has, so that those that do the
+    /// same one after the other are one place.
+    #[inline(always)]
+    pub(super) fn push_packet(&mut self, at: Time, due: Due) {
         for recent in self.recent {
             if recent.at == at
                 && let Some(last) = self.places.get_mut(recent.last as usize)
                 && due.is_later(last.more + 1, last.due)
-                && last.cause == cause
             {
                 last.more += 1;
                 return;
             }
         }
-        self.push_apart(at, due, cause);
+        self.push(at, due, None);
     }
 
-    /// Plans something in a place of its own.
+    /// Plans something, in a place of its own.
     #[inline(never)]
-    fn push_apart(&mut self, at: Time, due: Due, cause: Option<EntryId>) {
+    pub(super) fn push(&mut self, at: Time, due: Due, cause: Option<EntryId>) {
         let new = self.place(due, cause);
-        let known = self.recent.iter().find(|recent| recent.at == at).map(|recent| recent.n);
-        let known = known.filter(|n| self.instants.get(*n).is_some_and(|instant| instant.at == at));
-        let n = known.unwrap_or_else(|| self.instants.partition_point(|instant| instant.at < at));
+        let known = self.recent.iter().position(|recent| recent.at == at);
+        let n = known.map(|known| self.recent[known].n);
+        let n = n.filter(|n| self.instants.get(*n).is_some_and(|instant| instant.at == at));
+        let n = n.unwrap_or_else(|| self.instants.partition_point(|instant| instant.at < at));
         match self.instants.get_mut(n).filter(|instant| instant.at == at) {
             Some(instant) => {
                 let last = std::mem::replace(&mut instant.last, new);
@@ -165,11 +167,10 @@ impl Queue {
             }
             None => self.instants.insert(n, Instant { at, first: new, last: new }),
         }
-        let [newest, older] = &mut self.recent;
-        if newest.at != at {
-            *older = *newest;
+        if known.is_none() {
+            self.recent[1] = self.recent[0];
         }
-        *newest = Recent { at, n, last: new };
+        self.recent[known.unwrap_or(0)] = Recent { at, n, last: new };
     }
 
     fn place(&mut self, due: Due, cause: Option<EntryId>) -> u32 {
@@ -189,18 +190,22 @@ impl Queue {
         self.instants.front().map(|instant| instant.at)
     }
 
-    /// Takes the next thing if it is due by `to`.
+    /// Takes the next thing.
+    #[cfg(test)]
+    fn pop(&mut self) -> Option<Item> {
+        self.pop_by(Time::MAX, 0)
+    }
+
+    /// Takes the next thing if it is due by `to`, and at most `more` that follow it in a row.
     #[inline]
-    pub(super) fn pop_by(&mut self, to: Time) -> Option<Item> {
+    pub(super) fn pop_by(&mut self, to: Time, more: u32) -> Option<Item> {
         let instant = self.instants.front_mut().filter(|instant| instant.at <= to)?;
         let (at, first) = (instant.at, instant.first);
         let place = &mut self.places[first as usize];
-        let item = Item { at, due: place.due, cause: place.cause };
-        if place.more > 0
-            && let Some(due) = place.due.later(1)
-        {
-            place.due = due;
-            place.more -= 1;
+        let item = Item { at, due: place.due, more: place.more.min(more), cause: place.cause };
+        if place.more > item.more {
+            place.due = place.due.later(item.more + 1);
+            place.more -= item.more + 1;
             return Some(item);
         }
         let next = std::mem::replace(&mut place.next, self.free);
@@ -231,7 +236,7 @@ mod tests {
         for (millis, id) in [(5, 0), (1, 1), (5, 2), (1, 3)] {
             queue.push(Time::from_millis(millis), Due::Forget(PacketId(id)), None);
         }
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop_by(Time::MAX)).map(|item| item.due).collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|item| item.due).collect();
         assert_eq!(order, [1, 3, 0, 2].map(|id| Due::Forget(PacketId(id))));
     }
 
@@ -242,7 +247,7 @@ mod tests {
             if rng.below(5) < 2 {
                 let next = (!list.is_empty()).then(|| list.remove(0));
                 assert_eq!(queue.next_at(), next.map(|(at, _)| at));
-                assert_eq!(queue.pop_by(Time::MAX).map(|item| (item.at, item.due)), next);
+                assert_eq!(queue.pop().map(|item| (item.at, item.due)), next);
             } else {
                 // Now and then before what is there already.
                 let (at, due) =
@@ -254,6 +259,6 @@ mod tests {
         assert!(list.len() > 900 && queue.places.len() < list.len() + 50, "places are used again");
         let mut copy = queue.clone();
         assert_eq!(copy.places.len(), list.len());
-        assert!(std::iter::from_fn(|| copy.pop_by(Time::MAX)).map(|item| (item.at, item.due)).eq(list));
+        assert!(std::iter::from_fn(|| copy.pop()).map(|item| (item.at, item.due)).eq(list));
     }
 }

@@ -107,11 +107,17 @@ impl Server {
     /// The same as running them one by one (a master's `SET` of three words looks at nothing else),
     /// but a batch at a time, so that the processor waits for many keys' memory at once, and with one
     /// append to the backlog. Only where nobody listens: an event tells of a single command.
+    #[inline]
     fn run_sets(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
         // The page always listens: it need not download the rest.
         if cfg!(target_arch = "wasm32") || effects.records_commands() {
-            return self.run_each_set(bytes, effects);
+            self.run_each_set(bytes, effects)
+        } else {
+            self.run_batches(conn, bytes, effects)
         }
+    }
+
+    fn run_batches(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
         let mut done = 0;
         loop {
             let mut sets = [PlainSet::default(); WARM];
@@ -141,7 +147,8 @@ impl Server {
     /// Like [`run_sets`](Self::run_sets), one by one.
     fn run_each_set(&mut self, bytes: &[u8], effects: &mut Effects) -> usize {
         let mut done = 0;
-        while let Some(set) = plain_set(&bytes[done..])
+        while done < bytes.len()
+            && let Some(set) = plain_set(&bytes[done..])
             && let Some(db) = self.following.as_ref().and_then(|f| f.stream()).map(|stream| stream.db)
         {
             self.keys.db_mut(db).set(set.key, set.value, None);
@@ -231,6 +238,7 @@ impl Server {
     }
 
     /// Counts bytes as applied and passes them on; `small` as in [`feed_with`](Self::feed_with).
+    #[inline(always)]
     fn applied(&mut self, bytes: &[u8], small: bool, effects: &mut Effects) {
         let Some(stream) = self.following.as_mut().and_then(|f| f.stream_mut()) else { return };
         let from = stream.applied.next();

@@ -164,15 +164,28 @@ impl Server {
             && self.shutdown.is_none()
     }
 
+    #[inline]
     pub(super) fn next_deadline(&self) -> Option<Time> {
+        if self.clock.tick.is_some() && self.only_follows() {
+            return Some(self.clock.next_second);
+        }
+        self.soonest()
+    }
+
+    /// The soonest of all that may be waited for.
+    #[inline(never)]
+    fn soonest(&self) -> Option<Time> {
         if self.clock.tick.is_none() {
             return Some(self.clock.started.unwrap_or(Time::ZERO));
         }
-        if self.only_follows() {
-            return Some(self.clock.next_second);
-        }
         let mut next: Option<Time> = None;
-        let mut sooner = |at: Option<Time>| next = [next, at].into_iter().flatten().min();
+        let mut sooner = |at: Option<Time>| {
+            if let Some(at) = at
+                && next.is_none_or(|next| at < next)
+            {
+                next = Some(at);
+            }
+        };
         let ttl_runs = self.history.backlog.is_some() && self.config.repl_backlog_ttl > 0;
         if self.following.is_some() || !self.replicas.is_empty() {
             sooner(Some(self.clock.next_second));
