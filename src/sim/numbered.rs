@@ -183,4 +183,19 @@ mod tests {
             things.clone().iter().map(|(name, thing)| (name, *thing)).eq(map.iter().map(|(n, t)| (*n, *t)))
         );
     }
+
+    #[test]
+    fn what_is_gone_takes_no_memory() {
+        let mut things = Numbered::default();
+        for number in 0..100_000 {
+            things.push(PacketId(number), number);
+            if number >= 100 {
+                assert_eq!(things.remove(PacketId(number - 100)), Some(number - 100));
+            }
+        }
+        assert!(things.index.capacity() < 1000 && things.places.len() <= 101);
+        (99_900..100_000).for_each(|number| assert_eq!(things.remove(PacketId(number)), Some(number)));
+        things.push(PacketId(4_000_000), 7);
+        assert!(things.index.len() == 1 && things.iter().count() == 1);
+    }
 }

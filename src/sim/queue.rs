@@ -241,6 +241,47 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_packets_are_the_packets_one_by_one() {
+        let (mut queue, mut list, mut rng, mut made) = (Queue::default(), Vec::new(), Rng::new(3), 0);
+        let mut in_rows = 0;
+        let mut plan = |queue: &mut Queue, list: &mut Vec<(Time, Due)>, at, due, packet: bool| {
+            if packet {
+                queue.push_packet(at, due)
+            } else {
+                queue.push(at, due, None)
+            }
+            list.insert(list.partition_point(|(other, _)| *other <= at), (at, due));
+        };
+        for _ in 0..2000 {
+            let (soon, late) = (Time::from_micros(made / 9), Time::from_micros(made / 9 + rng.below(4)));
+            for _ in 0..rng.below(9) {
+                made += 1 + rng.below(12) / 11;
+                let packet = PacketId(made as u32);
+                plan(&mut queue, &mut list, soon, Due::Serialized(packet), true);
+                plan(&mut queue, &mut list, late, Due::Arrive(packet), true);
+                if rng.below(9) == 0 {
+                    plan(&mut queue, &mut list, late, Due::Forget(packet), false);
+                }
+            }
+            let (most, by) = (rng.below(5) as u32, Time::from_micros(made / 9));
+            let mut copy = queue.clone();
+            for _ in 0..rng.below(5) {
+                let Some(item) = queue.pop_by(by, most) else {
+                    assert!(list.first().is_none_or(|(at, _)| *at > by));
+                    break;
+                };
+                assert!(item.more <= most);
+                in_rows += item.more;
+                for n in 0..=item.more {
+                    assert_eq!((item.at, item.due.later(n)), list[0], "in the order of planning");
+                    assert_eq!(copy.pop().map(|item| item.due), Some(list.remove(0).1), "a copy is the same");
+                }
+            }
+        }
+        assert!(in_rows > 500, "{in_rows} of {made} packets came in a row");
+    }
+
+    #[test]
     fn it_is_a_sorted_list_whatever_comes_and_goes() {
         let (mut queue, mut list, mut rng) = (Queue::default(), Vec::new(), Rng::new(5));
         for id in 0..5000 {
