@@ -209,14 +209,8 @@ impl Effects {
     }
 
     /// Takes what happened out, in order.
-    pub(crate) fn take_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
-    }
-
-    /// Takes the memory of [`take_events`](Self::take_events) back.
-    pub(crate) fn keep_events(&mut self, emptied: Vec<Event>) {
-        debug_assert!(emptied.is_empty() && self.events.is_empty());
-        self.events = emptied;
+    pub(crate) fn drain_events(&mut self) -> std::vec::Drain<'_, Event> {
+        self.events.drain(..)
     }
 
     /// Records an event.

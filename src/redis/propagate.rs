@@ -5,7 +5,6 @@
 //! (`propagatePendingCommands`, server.c), with `SELECT` where the database changes and
 //! `MULTI`/`EXEC` around more than one command.
 
-use super::backlog::Backlog;
 use super::config::RedisVersion;
 use super::effects::Effects;
 use super::event::{Event, LeaveReason, StreamKind};
@@ -110,38 +109,33 @@ impl Server {
     }
 
     /// Adds bytes to the stream: backlog, offset and the replicas' output buffers
-    /// (`feedReplicationBuffer`). The only place where the offset grows.
-    pub(super) fn feed(&mut self, bytes: &[u8], effects: &mut Effects) {
-        self.feed_with(Backlog::append, bytes, effects);
+    /// (`feedReplicationBuffer`).
+    fn feed(&mut self, bytes: &[u8], effects: &mut Effects) {
+        self.feed_with(bytes, false, effects);
     }
 
-    /// Adds several commands at once, each of at most [`SMALL`](super::backlog::SMALL) bytes.
-    pub(super) fn feed_small(&mut self, bytes: &[u8], effects: &mut Effects) {
-        self.feed_with(Backlog::append_small, bytes, effects);
-    }
-
-    fn feed_with(&mut self, append: fn(&mut Backlog, &[u8]) -> bool, bytes: &[u8], effects: &mut Effects) {
+    /// Like [`feed`](Self::feed), and the only place where the offset grows. `small` says that these may be several commands, each of at most
+    /// [`SMALL`](super::backlog::SMALL) bytes.
+    pub(super) fn feed_with(&mut self, bytes: &[u8], small: bool, effects: &mut Effects) {
         let Some(backlog) = &mut self.history.backlog else {
             return;
         };
         let from = self.history.offset.next();
         let oldest = backlog.first();
-        let new_block = append(backlog, bytes);
-        if backlog.idx().is_some() && backlog.first() > oldest {
+        let new_block = if small { backlog.append_small(bytes) } else { backlog.append(bytes) };
+        // Blocks wait until they are trimmed.
+        if backlog.first() > oldest {
             effects.note(Event::BacklogOverwrote { from: oldest, first: backlog.first() });
         }
         self.history.offset = self.history.offset.plus(bytes.len() as u64);
-        let mut check = Vec::new();
-        for conn in &self.replicas {
-            let Some(client) = self.clients.get_mut(conn) else {
+        for n in 0..self.replicas.len() {
+            let conn = self.replicas[n];
+            let Some(client) = self.clients.get_mut(&conn) else {
                 continue;
             };
             if attach(client, from, bytes) || new_block {
-                check.push(*conn);
+                self.check_output_limit(conn);
             }
-        }
-        for conn in check {
-            self.check_output_limit(conn);
         }
         if new_block {
             self.trim_backlog(super::backlog::TRIM_PER_CALL, effects);

@@ -32,6 +32,8 @@ pub struct Rate(u64);
 impl Time {
     /// The start of a run.
     pub const ZERO: Self = Self(0);
+    /// The last instant of all.
+    pub const MAX: Self = Self(u64::MAX);
 
     /// The instant `micros` microseconds after the start.
     pub const fn from_micros(micros: u64) -> Self {

@@ -39,6 +39,8 @@ pub struct Client {
     pub(super) asked: VecDeque<Asked>,
     pub(super) input: Vec<u8>,
     pub(super) log: Log<Exchange>,
+    /// The words of the command that it repeats.
+    pattern: Rc<[Box<str>]>,
     /// How many commands it has made.
     pub(super) made: u64,
     /// The number of the tick that counts; older ones are void.
@@ -219,6 +221,7 @@ impl Client {
             asked: VecDeque::new(),
             input: Vec::new(),
             log: Log::default(),
+            pattern: spec.writes.command.split_whitespace().map(Box::from).collect(),
             made: 0,
             turn: 0,
         }
@@ -227,22 +230,18 @@ impl Client {
     fn next_command(&mut self) -> Rc<[u8]> {
         let key = self.made % u64::from(self.writes.keys.max(1)) + 1;
         self.made += 1;
-        let mut words = self.writes.command.split_whitespace().peekable();
-        let (mut count, mut word, mut encoded) = (0, Vec::with_capacity(32), Vec::with_capacity(64));
-        while let Some(pattern) = words.next() {
-            count += 1;
+        let (mut word, mut command) = (Vec::with_capacity(32), Vec::with_capacity(64));
+        reply::array(&mut command, self.pattern.len());
+        for (n, pattern) in self.pattern.iter().enumerate() {
             word.clear();
             fill(pattern, key, self.made, &mut word);
-            if words.peek().is_none() {
+            if n + 1 == self.pattern.len() {
                 let len = word.len().max(self.writes.pad as usize);
                 word.resize(len, b'.');
             }
-            reply::bulk(&mut encoded, &word);
+            reply::bulk(&mut command, &word);
         }
-        word.clear();
-        reply::array(&mut word, count);
-        word.append(&mut encoded);
-        word.into()
+        command.into()
     }
 }
 
@@ -281,7 +280,8 @@ fn reply_len(bytes: &[u8]) -> Option<usize> {
         let number = || std::str::from_utf8(line.get(1..end)?).ok()?.parse::<i64>().ok();
         at += end + 2;
         parts -= 1;
-        match (line.first(), number()) {
+        let number = if let Some(b'$' | b'*') = line.first() { number() } else { None };
+        match (line.first(), number) {
             (Some(b'$'), Some(len)) if len >= 0 => at = at.checked_add(usize::try_from(len).ok()? + 2)?,
             (Some(b'*'), Some(more)) if more > 0 => parts = parts.saturating_add(more.unsigned_abs()),
             _ => {}

@@ -82,10 +82,10 @@ impl Link {
     }
 
     /// Puts `len` bytes onto the wire towards `to`.
+    #[inline]
     pub(super) fn launch(&mut self, now: Time, to: NodeId, len: u64) -> Flight {
-        let path = self.path;
         let way = usize::from(to == self.a);
-        self.directions[way].launch(now, len, &path)
+        self.directions[way].launch(now, len, &self.path)
     }
 }
 
@@ -94,6 +94,7 @@ impl Direction {
         Self { busy_until: Time::ZERO, last_arrival: Time::ZERO, rng: Rng::stream(seed, "jitter", id) }
     }
 
+    #[inline]
     pub(super) fn launch(&mut self, now: Time, len: u64, path: &PathSpec) -> Flight {
         let starts = now.max(self.busy_until);
         let serialized = starts + path.rate.time_for(len);

@@ -77,21 +77,30 @@ impl<T: Clone> Log<T> {
     /// copied in larger words a moment later makes a processor wait.
     #[inline]
     pub fn push(&mut self, item: T) {
+        let has_room = |chunk| Rc::get_mut(chunk).is_some_and(|chunk: &mut Vec<T>| chunk.len() < CHUNK);
+        if !self.chunks.last_mut().is_some_and(has_room) {
+            self.make_room();
+        }
         self.len += 1;
-        if let Some(chunk) = self.with_room() {
+        if let Some(chunk) = self.chunks.last_mut().and_then(Rc::get_mut) {
             chunk.push(item);
         }
     }
 
-    /// The last chunk, for the item that is counted already.
+    /// A last chunk with room that nobody else has.
+    #[cold]
     #[inline(never)]
-    fn with_room(&mut self) -> Option<&mut Vec<T>> {
-        if (self.len - self.first) as usize % CHUNK == 1 {
-            #[cfg(target_arch = "wasm32")]
-            grow_memory(self.chunks.len());
-            self.chunks.push(Rc::new(Vec::with_capacity(CHUNK)));
+    fn make_room(&mut self) {
+        match self.chunks.last_mut() {
+            Some(chunk) if chunk.len() < CHUNK => {
+                Rc::make_mut(chunk);
+            }
+            _ => {
+                #[cfg(target_arch = "wasm32")]
+                grow_memory(self.chunks.len());
+                self.chunks.push(Rc::new(Vec::with_capacity(CHUNK)));
+            }
         }
-        self.chunks.last_mut().map(Rc::make_mut)
     }
 
     /// The list as it was when it had `len` items; `None` if the last of them is forgotten, or if it

@@ -10,7 +10,7 @@ use super::queue::{Due, Queue};
 use super::trace::{CloseReason, Sent, What};
 use super::wire::{End, EndState, Flying, Wire};
 use super::world::World;
-use crate::redis::{BytePos, ConnId, Endpoint, SendKind, Span, Time};
+use crate::redis::{ConnId, Endpoint, SendKind, Span, Time};
 use std::rc::Rc;
 
 /// Delay between two processes of one host.
@@ -67,33 +67,9 @@ impl World {
         self.control(wire, 0, PacketKind::Syn, cause);
     }
 
-    /// Hands bytes to the kernel, in packets of the path's size.
+    /// Hands bytes to the kernel, in packets of the path's size. A packet leaves at once, if nothing waits
+    /// before it, or later ([`pump`](Self::pump)).
     pub(super) fn send(
-        &mut self,
-        wire: WireId,
-        end: u8,
-        kind: PacketKind,
-        bytes: Rc<[u8]>,
-        cause: Option<EntryId>,
-    ) {
-        let Some(this) = self.wires.get(wire) else { return };
-        if this.ends[usize::from(end)].state == EndState::Gone || bytes.is_empty() {
-            return;
-        }
-        let path = this.link.map_or(&self.spec.other_links, |link| &self.links[link.index()].path);
-        let most = if kind == PacketKind::Server(SendKind::Rdb) { path.rdb_mss } else { path.mss };
-        let most = (most as usize).max(1);
-        if bytes.len() <= most {
-            self.send_packet(wire, end, kind, bytes, cause);
-        } else {
-            for part in bytes.chunks(most) {
-                self.send_packet(wire, end, kind, part.into(), cause);
-            }
-        }
-    }
-
-    /// A packet leaves at once, if nothing waits before it, or later ([`pump`](Self::pump)).
-    fn send_packet(
         &mut self,
         id: WireId,
         end: u8,
@@ -101,12 +77,24 @@ impl World {
         bytes: Rc<[u8]>,
         cause: Option<EntryId>,
     ) {
+        let Some(wire) = self.wires.get_mut(id) else { return };
+        let (link, to) = (wire.link, wire.ends[usize::from(1 - end)].party);
+        let by = link.map(|link| &mut self.links[link.index()]);
+        if !kind.is_control() {
+            if wire.ends[usize::from(end)].state == EndState::Gone || bytes.is_empty() {
+                return;
+            }
+            let path = by.as_ref().map_or(&self.spec.other_links, |link| &link.path);
+            let most = if kind == PacketKind::Server(SendKind::Rdb) { path.rdb_mss } else { path.mss };
+            let most = (most as usize).max(1);
+            if bytes.len() > most {
+                return bytes.chunks(most).for_each(|part| self.send(id, end, kind, part.into(), cause));
+            }
+        }
         let packet = PacketId(self.packets_made);
         self.packets_made += 1;
-        let Some(wire) = self.wires.get_mut(id) else { return };
-        let (link, local, to) = (wire.link, wire.local, wire.ends[usize::from(1 - end)].party);
-        let waits = wire.waits(end, bytes.len(), &self.links);
-        let this = &mut wire.ends[usize::from(end)];
+        let waits = wire.waits(end, bytes.len(), by.as_deref());
+        let (this, local) = (&mut wire.ends[usize::from(end)], wire.local);
         let held = waits || !this.queue.is_empty();
         let mut first = 0;
         if let (PacketKind::Server(SendKind::Stream | SendKind::Heartbeat), Some(next)) = (kind, this.stream)
@@ -124,8 +112,8 @@ impl World {
             let sent = Sent { packet, wire: id, to, link, kind, bytes: bytes.clone(), first };
             Some(self.trace.push(self.now, Some(from), cause, What::Sent(sent)))
         };
-        let load = Load { packet, to, link, kind, len: bytes.len() as u64, entry };
-        let flight = (!held).then(|| launch(self.now, load, (this, local), &mut self.links, &mut self.queue));
+        let load = Load { packet, to, kind, len: bytes.len() as u64, entry };
+        let flight = (!held).then(|| launch(self.now, load, (this, local), by, &mut self.queue));
         let (sent, arrives) = flight.unwrap_or((self.now, self.now));
         let flying = Flying {
             wire: id,
@@ -147,7 +135,7 @@ impl World {
 
     /// Sends one of TCP's own packets.
     pub(super) fn control(&mut self, wire: WireId, end: u8, kind: PacketKind, cause: Option<EntryId>) {
-        self.send_packet(wire, end, kind, Rc::from([]), cause);
+        self.send(wire, end, kind, Rc::from([]), cause);
     }
 
     /// Puts onto the wire what the link and the receiver's window let pass.
@@ -155,17 +143,17 @@ impl World {
         loop {
             let Some(wire) = self.wires.get_mut(id) else { return };
             let Some(&packet) = wire.ends[usize::from(end)].queue.front() else { return };
+            let by = wire.link.map(|link| &mut self.links[link.index()]);
             let len = self.flights.get(packet).map(|flying| flying.bytes.len());
-            if len.is_some_and(|len| wire.waits(end, len, &self.links)) {
+            if len.is_some_and(|len| wire.waits(end, len, by.as_deref())) {
                 return;
             }
             let (this, local) = (&mut wire.ends[usize::from(end)], wire.local);
             this.queue.pop_front();
             let Some(flying) = self.flights.get_mut(packet) else { continue };
-            let &mut Flying { to, link, kind, entry, .. } = flying;
-            let load = Load { packet, to, link, kind, len: flying.bytes.len() as u64, entry };
-            (flying.sent, flying.arrives) =
-                launch(self.now, load, (this, local), &mut self.links, &mut self.queue);
+            let &mut Flying { to, kind, entry, .. } = flying;
+            let load = Load { packet, to, kind, len: flying.bytes.len() as u64, entry };
+            (flying.sent, flying.arrives) = launch(self.now, load, (this, local), by, &mut self.queue);
             flying.held = false;
         }
     }
@@ -219,6 +207,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn deliver(&mut self, packet: PacketId, conn: ConnId, flying: Flying) {
         let (kind, len) = (flying.kind, flying.bytes.len() as u32);
         let what = What::Delivered { packet, from: flying.from, kind, len };
@@ -298,15 +287,6 @@ impl World {
         }
     }
 
-    /// From this byte on, the pipe carries the replication stream.
-    pub(super) fn stream_starts(&mut self, node: NodeId, conn: ConnId, next: BytePos) {
-        let place = self.nodes[node.index()].conns.get(&conn).copied();
-        let Some((wire, end)) = place else { return };
-        if let Some(wire) = self.wires.get_mut(wire) {
-            wire.ends[usize::from(end)].stream = Some(next);
-        }
-    }
-
     fn link_or_new(&mut self, a: NodeId, b: NodeId) -> LinkId {
         if let Some(link) = self.link_between(a, b) {
             return link.id;
@@ -340,26 +320,25 @@ impl World {
 struct Load {
     packet: PacketId,
     to: Party,
-    link: Option<LinkId>,
     kind: PacketKind,
     len: u64,
     entry: Option<EntryId>,
 }
 
 /// A packet goes onto the wire of this end: when its first byte does, and when its last is there.
+#[inline(always)]
 fn launch(
     now: Time,
     load: Load,
     (from, local): (&mut End, Span),
-    links: &mut [Link],
+    link: Option<&mut Link>,
     queue: &mut Queue,
 ) -> (Time, Time) {
     let Load { packet, len, .. } = load;
     from.unread += len;
     let mut swallowed = false;
-    let flight = match (load.link, load.to.node()) {
+    let flight = match (link, load.to.node()) {
         (Some(link), Some(to)) => {
-            let link = &mut links[link.index()];
             swallowed = link.swallows(to);
             link.launch(now, to, len)
         }
@@ -372,10 +351,9 @@ fn launch(
         queue.push(starts + half, Due::Vanish(packet), load.entry);
         return (starts, arrives);
     }
-    // Neither needs a cause of its own: the packet has it. Without one, they come in rows.
     if len > 0 {
-        queue.push(flight.serialized, Due::Serialized(packet), None);
+        queue.push_packet(flight.serialized, Due::Serialized(packet));
     }
-    queue.push(arrives, Due::Arrive(packet), None);
+    queue.push_packet(arrives, Due::Arrive(packet));
     (starts, arrives)
 }

@@ -1,11 +1,12 @@
 //! Things by their numbers, where each new one has the next number: packets under way, connections.
 //!
-//! Each lies in a place of its own, and a ring that begins at the oldest one's number tells which:
+//! Each lies in a place of its own, and a list that begins about at the oldest one's number tells which:
 //! found without a search, and taken out without moving the others.
 
-use std::collections::VecDeque;
 use std::marker::PhantomData;
 
+/// Fewer that are gone are not worth moving the others.
+const MANY: usize = 64;
 /// The place of what is gone, and the end of the list of free places.
 const NONE: u32 = u32::MAX;
 
@@ -22,8 +23,10 @@ pub(super) trait Number: Copy {
 pub(super) struct Numbered<K, T> {
     /// Number of the first thing of `index`.
     first: u64,
-    /// Places, by number less `first`. The first one is taken.
-    index: VecDeque<u32>,
+    /// Places, by number less `first`.
+    index: Vec<u32>,
+    /// How many at the beginning of `index` are gone. The next one is taken, if there is one.
+    gone: usize,
     places: Vec<Place<T>>,
     free: u32,
     name: PhantomData<K>,
@@ -38,7 +41,7 @@ enum Place<T> {
 
 impl<K, T> Default for Numbered<K, T> {
     fn default() -> Self {
-        Self { first: 0, index: VecDeque::new(), places: Vec::new(), free: NONE, name: PhantomData }
+        Self { first: 0, index: Vec::new(), gone: 0, places: Vec::new(), free: NONE, name: PhantomData }
     }
 }
 
@@ -52,9 +55,14 @@ impl<K: Number, T: Clone> Clone for Numbered<K, T> {
 }
 
 impl<K: Number, T> Numbered<K, T> {
+    #[inline]
+    fn nth(&self, name: K) -> usize {
+        usize::try_from(name.number().wrapping_sub(self.first)).unwrap_or(usize::MAX)
+    }
+
+    #[inline]
     fn find(&self, name: K) -> usize {
-        let n = name.number().wrapping_sub(self.first);
-        usize::try_from(n).ok().and_then(|n| self.index.get(n)).map_or(NONE as usize, |place| *place as usize)
+        self.index.get(self.nth(name)).map_or(NONE as usize, |place| *place as usize)
     }
 
     pub(super) fn get(&self, name: K) -> Option<&T> {
@@ -76,23 +84,24 @@ impl<K: Number, T> Numbered<K, T> {
     /// [`Log::push`](super::log::Log::push).
     #[inline]
     pub(super) fn push(&mut self, name: K, thing: T) {
-        if self.index.is_empty() {
-            self.first = name.number();
+        if self.index.len() == self.gone {
+            self.index.clear();
+            (self.first, self.gone) = (name.number(), 0);
         }
         let next = self.first + self.index.len() as u64;
         debug_assert!(next <= name.number(), "numbers only grow");
         // Numbers that were never used.
-        (next..name.number()).for_each(|_| self.index.push_back(NONE));
+        (next..name.number()).for_each(|_| self.index.push(NONE));
         match self.places.get_mut(self.free as usize) {
             Some(place @ Place::Free(_)) => {
-                self.index.push_back(self.free);
+                self.index.push(self.free);
                 if let Place::Free(next) = place {
                     self.free = *next;
                 }
                 *place = Place::Taken(thing);
             }
             _ => {
-                self.index.push_back(self.places.len() as u32);
+                self.index.push(self.places.len() as u32);
                 self.places.push(Place::Taken(thing));
             }
         }
@@ -104,7 +113,7 @@ impl<K: Number, T> Numbered<K, T> {
 
     /// Takes out what has this number if `which` holds.
     pub(super) fn remove_if(&mut self, name: K, which: impl FnOnce(&T) -> bool) -> Option<T> {
-        let n = usize::try_from(name.number().wrapping_sub(self.first)).ok()?;
+        let n = self.nth(name);
         let number = *self.index.get(n)?;
         let place = self.places.get_mut(number as usize)?;
         if !matches!(place, Place::Taken(thing) if which(thing)) {
@@ -112,25 +121,34 @@ impl<K: Number, T> Numbered<K, T> {
         }
         let Place::Taken(thing) = std::mem::replace(place, Place::Free(self.free)) else { return None };
         self.free = number;
-        if n > 0 {
-            self.index[n] = NONE;
-            return Some(thing);
-        }
-        self.index.pop_front();
-        self.first += 1;
-        while self.index.front() == Some(&NONE) {
-            self.index.pop_front();
-            self.first += 1;
+        self.index[n] = NONE;
+        if n == self.gone {
+            self.skip_gone();
         }
         Some(thing)
+    }
+
+    /// Counts what is gone at the beginning, and lets go of it now and then.
+    #[inline]
+    fn skip_gone(&mut self) {
+        while self.index.get(self.gone) == Some(&NONE) {
+            self.gone += 1;
+        }
+        if self.gone >= MANY && self.gone * 2 >= self.index.len() {
+            self.index.drain(..self.gone);
+            self.first += self.gone as u64;
+            self.gone = 0;
+        }
     }
 
     /// All, in the order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (K, &T)> {
         let names = (self.first..).map(K::named);
-        names.zip(&self.index).filter_map(|(name, place)| match self.places.get(*place as usize) {
-            Some(Place::Taken(thing)) => Some((name, thing)),
-            _ => None,
+        names.zip(&self.index).skip(self.gone).filter_map(|(name, place)| {
+            match self.places.get(*place as usize) {
+                Some(Place::Taken(thing)) => Some((name, thing)),
+                _ => None,
+            }
         })
     }
 }
@@ -164,5 +182,20 @@ mod tests {
         assert!(
             things.clone().iter().map(|(name, thing)| (name, *thing)).eq(map.iter().map(|(n, t)| (*n, *t)))
         );
+    }
+
+    #[test]
+    fn what_is_gone_takes_no_memory() {
+        let mut things = Numbered::default();
+        for number in 0..100_000 {
+            things.push(PacketId(number), number);
+            if number >= 100 {
+                assert_eq!(things.remove(PacketId(number - 100)), Some(number - 100));
+            }
+        }
+        assert!(things.index.capacity() < 1000 && things.places.len() <= 101);
+        (99_900..100_000).for_each(|number| assert_eq!(things.remove(PacketId(number)), Some(number)));
+        things.push(PacketId(4_000_000), 7);
+        assert!(things.index.len() == 1 && things.iter().count() == 1);
     }
 }

@@ -37,6 +37,8 @@ pub(super) enum Due {
 pub(super) struct Item {
     pub(super) at: Time,
     pub(super) due: Due,
+    /// How many packets that follow the one in `due` do the same.
+    pub(super) more: u32,
     pub(super) cause: Option<EntryId>,
 }
 
@@ -60,12 +62,13 @@ struct Place {
 }
 
 impl Due {
-    /// The same of the packet `n` numbers later; `None` for what does not come in rows.
-    fn later(self, n: u32) -> Option<Self> {
+    /// The same of the packet `n` numbers later; of what does not come in rows, itself.
+    #[inline]
+    pub(super) fn later(self, n: u32) -> Self {
         match self {
-            Self::Serialized(packet) => Some(Self::Serialized(packet.later(n))),
-            Self::Arrive(packet) => Some(Self::Arrive(packet.later(n))),
-            _ => None,
+            Self::Serialized(packet) => Self::Serialized(packet.later(n)),
+            Self::Arrive(packet) => Self::Arrive(packet.later(n)),
+            other => other,
         }
     }
 
@@ -90,14 +93,27 @@ pub(super) struct Queue {
     instants: VecDeque<Instant>,
     places: Vec<Place>,
     free: u32,
-    /// Where in `instants` the last two things went: what one server sends to many others is due at two
-    /// instants in turns.
-    recent: [usize; 2],
+    /// Where the last two things went: what one server sends to many others is due at two instants in turns.
+    recent: [Recent; 2],
+}
+
+/// An instant that will be asked for again.
+#[derive(Clone, Copy, Debug)]
+struct Recent {
+    at: Time,
+    /// Where in `instants` it was.
+    n: usize,
+    /// The last place of its chain; [`NONE`] once it is over.
+    last: u32,
+}
+
+impl Recent {
+    const NONE: Self = Self { at: Time::ZERO, n: 0, last: NONE };
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { instants: VecDeque::new(), places: Vec::new(), free: NONE, recent: [0; 2] }
+        Self { instants: VecDeque::new(), places: Vec::new(), free: NONE, recent: [Recent::NONE; 2] }
     }
 }
 
@@ -109,10 +125,8 @@ impl Clone for Queue {
             let mut at = instant.first;
             while let Some(place) = self.places.get(at as usize) {
                 copy.push(instant.at, place.due, place.cause);
-                for n in 1..=place.more {
-                    if let Some(due) = place.due.later(n) {
-                        copy.push(instant.at, due, place.cause);
-                    }
+                if let Some(copied) = copy.places.last_mut() {
+                    copied.more = place.more;
                 }
                 at = place.next;
             }
@@ -122,31 +136,41 @@ impl Clone for Queue {
 }
 
 impl Queue {
-    /// Plans something.
-    #[inline]
+    /// Plans what a packet does: without a cause, which the packet itself has, so that those that do the
+    /// same one after the other are one place.
+    #[inline(always)]
+    pub(super) fn push_packet(&mut self, at: Time, due: Due) {
+        for recent in self.recent {
+            if recent.at == at
+                && let Some(last) = self.places.get_mut(recent.last as usize)
+                && due.is_later(last.more + 1, last.due)
+            {
+                last.more += 1;
+                return;
+            }
+        }
+        self.push(at, due, None);
+    }
+
+    /// Plans something, in a place of its own.
+    #[inline(never)]
     pub(super) fn push(&mut self, at: Time, due: Due, cause: Option<EntryId>) {
-        let is_it = |n: &&usize| self.instants.get(**n).is_some_and(|instant| instant.at == at);
-        let n = match self.recent.iter().find(is_it) {
-            Some(n) => *n,
-            None => self.instants.partition_point(|instant| instant.at < at),
-        };
-        if n != self.recent[0] {
-            self.recent = [n, self.recent[0]];
-        }
-        let Some(instant) = self.instants.get_mut(n).filter(|instant| instant.at == at) else {
-            let new = self.place(due, cause);
-            return self.instants.insert(n, Instant { at, first: new, last: new });
-        };
-        let last = &mut self.places[instant.last as usize];
-        if due.is_later(last.more + 1, last.due) && last.cause == cause {
-            last.more += 1;
-            return;
-        }
         let new = self.place(due, cause);
-        if let Some(instant) = self.instants.get_mut(n) {
-            let last = std::mem::replace(&mut instant.last, new);
-            self.places[last as usize].next = new;
+        let known = self.recent.iter().position(|recent| recent.at == at);
+        let n = known.map(|known| self.recent[known].n);
+        let n = n.filter(|n| self.instants.get(*n).is_some_and(|instant| instant.at == at));
+        let n = n.unwrap_or_else(|| self.instants.partition_point(|instant| instant.at < at));
+        match self.instants.get_mut(n).filter(|instant| instant.at == at) {
+            Some(instant) => {
+                let last = std::mem::replace(&mut instant.last, new);
+                self.places[last as usize].next = new;
+            }
+            None => self.instants.insert(n, Instant { at, first: new, last: new }),
         }
+        if known.is_none() {
+            self.recent[1] = self.recent[0];
+        }
+        self.recent[known.unwrap_or(0)] = Recent { at, n, last: new };
     }
 
     fn place(&mut self, due: Due, cause: Option<EntryId>) -> u32 {
@@ -167,23 +191,33 @@ impl Queue {
     }
 
     /// Takes the next thing.
-    pub(super) fn pop(&mut self) -> Option<Item> {
-        let instant = self.instants.front_mut()?;
+    #[cfg(test)]
+    fn pop(&mut self) -> Option<Item> {
+        self.pop_by(Time::MAX, 0)
+    }
+
+    /// Takes the next thing if it is due by `to`, and at most `more` that follow it in a row.
+    #[inline]
+    pub(super) fn pop_by(&mut self, to: Time, more: u32) -> Option<Item> {
+        let instant = self.instants.front_mut().filter(|instant| instant.at <= to)?;
         let (at, first) = (instant.at, instant.first);
         let place = &mut self.places[first as usize];
-        let item = Item { at, due: place.due, cause: place.cause };
-        if place.more > 0
-            && let Some(due) = place.due.later(1)
-        {
-            place.due = due;
-            place.more -= 1;
+        let item = Item { at, due: place.due, more: place.more.min(more), cause: place.cause };
+        if place.more > item.more {
+            place.due = place.due.later(item.more + 1);
+            place.more -= item.more + 1;
             return Some(item);
         }
         let next = std::mem::replace(&mut place.next, self.free);
         self.free = first;
         if next == NONE {
             self.instants.pop_front();
-            self.recent = self.recent.map(|n| n.saturating_sub(1));
+            for recent in &mut self.recent {
+                recent.n = recent.n.saturating_sub(1);
+                if recent.at == at {
+                    recent.last = NONE;
+                }
+            }
         } else {
             instant.first = next;
         }
@@ -204,6 +238,47 @@ mod tests {
         }
         let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|item| item.due).collect();
         assert_eq!(order, [1, 3, 0, 2].map(|id| Due::Forget(PacketId(id))));
+    }
+
+    #[test]
+    fn rows_of_packets_are_the_packets_one_by_one() {
+        let (mut queue, mut list, mut rng, mut made) = (Queue::default(), Vec::new(), Rng::new(3), 0);
+        let mut in_rows = 0;
+        let mut plan = |queue: &mut Queue, list: &mut Vec<(Time, Due)>, at, due, packet: bool| {
+            if packet {
+                queue.push_packet(at, due)
+            } else {
+                queue.push(at, due, None)
+            }
+            list.insert(list.partition_point(|(other, _)| *other <= at), (at, due));
+        };
+        for _ in 0..2000 {
+            let (soon, late) = (Time::from_micros(made / 9), Time::from_micros(made / 9 + rng.below(4)));
+            for _ in 0..rng.below(9) {
+                made += 1 + rng.below(12) / 11;
+                let packet = PacketId(made as u32);
+                plan(&mut queue, &mut list, soon, Due::Serialized(packet), true);
+                plan(&mut queue, &mut list, late, Due::Arrive(packet), true);
+                if rng.below(9) == 0 {
+                    plan(&mut queue, &mut list, late, Due::Forget(packet), false);
+                }
+            }
+            let (most, by) = (rng.below(5) as u32, Time::from_micros(made / 9));
+            let mut copy = queue.clone();
+            for _ in 0..rng.below(5) {
+                let Some(item) = queue.pop_by(by, most) else {
+                    assert!(list.first().is_none_or(|(at, _)| *at > by));
+                    break;
+                };
+                assert!(item.more <= most);
+                in_rows += item.more;
+                for n in 0..=item.more {
+                    assert_eq!((item.at, item.due.later(n)), list[0], "in the order of planning");
+                    assert_eq!(copy.pop().map(|item| item.due), Some(list.remove(0).1), "a copy is the same");
+                }
+            }
+        }
+        assert!(in_rows > 500, "{in_rows} of {made} packets came in a row");
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The processes' half of the world: what a server gets, and doing what it wants done.
 
 use super::ids::{EntryId, NodeId, Party, WireId};
-use super::node::Incoming;
+use super::node::{Incoming, Node};
+use super::numbered::Numbered;
 use super::packet::PacketKind;
 use super::queue::Due;
 use super::trace::What;
+use super::wire::Wire;
 use super::world::World;
-use crate::redis::{ConnId, Effect, Effects, Event, Input, Rng, Server};
+use crate::redis::{BytePos, ConnId, Effect, Effects, Event, Input, Rng, Server};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -173,20 +175,20 @@ impl World {
     }
 
     fn note_events(&mut self, id: NodeId, cause: Option<EntryId>) {
-        let mut events = self.effects.take_events();
-        for event in events.drain(..) {
+        let (node, party) = (&mut self.nodes[id.index()], Some(Party::Node(id)));
+        for event in self.effects.drain_events() {
             match &event {
-                Event::PsyncContinued { conn, from, .. } => self.stream_starts(id, *conn, *from),
-                Event::FullResyncStarted { conn, offset } => self.stream_starts(id, *conn, offset.next()),
+                Event::PsyncContinued { conn, from, .. } => {
+                    stream_starts(node, &mut self.wires, *conn, *from)
+                }
+                Event::FullResyncStarted { conn, offset } => {
+                    stream_starts(node, &mut self.wires, *conn, offset.next());
+                }
+                Event::RdbReceived { .. } => node.rdb_entries[1] = Some(EntryId(self.trace.len())),
                 _ => {}
             }
-            let received = matches!(event, Event::RdbReceived { .. });
-            let entry = self.trace.push(self.now, Some(Party::Node(id)), cause, What::Server(event));
-            if received {
-                self.nodes[id.index()].rdb_entries[1] = Some(entry);
-            }
+            self.trace.push(self.now, party, cause, What::Server(event));
         }
-        self.effects.keep_events(events);
     }
 
     fn perform(
@@ -286,5 +288,13 @@ impl World {
         node.timer_turn += 1;
         let due = Due::Timer { node: id, turn: node.timer_turn };
         self.queue.push(deadline.max(self.now), due, None);
+    }
+}
+
+/// From this byte on, the pipe carries the replication stream.
+fn stream_starts(node: &Node, wires: &mut Numbered<WireId, Wire>, conn: ConnId, next: BytePos) {
+    let Some(&(wire, end)) = node.conns.get(&conn) else { return };
+    if let Some(wire) = wires.get_mut(wire) {
+        wire.ends[usize::from(end)].stream = Some(next);
     }
 }

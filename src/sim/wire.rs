@@ -100,12 +100,11 @@ impl End {
 }
 
 impl Wire {
-    /// Whether a packet of `len` bytes at this end has to wait: for the link, or for the receiver's
-    /// window.
-    pub(super) fn waits(&self, end: u8, len: usize, links: &[Link]) -> bool {
+    /// Whether a packet of `len` bytes at this end has to wait: for its link, or for the receiver's window.
+    pub(super) fn waits(&self, end: u8, len: usize, link: Option<&Link>) -> bool {
         let from = &self.ends[usize::from(end)];
         let full = len > 0 && from.unread > 0 && from.unread + len as u64 > from.window;
-        full || self.link.is_some_and(|link| links[link.index()].mode == LinkMode::Hold)
+        full || link.is_some_and(|link| link.mode == LinkMode::Hold)
     }
 
     pub(super) fn gone(&self) -> bool {

@@ -26,7 +26,7 @@ use super::log::Log;
 use super::node::Node;
 use super::numbered::Numbered;
 use super::packet::Packet;
-use super::queue::{Due, Item, Queue};
+use super::queue::{Due, Queue};
 use super::spec::{ClientSpec, WorldSpec, WriteLoad};
 use super::trace::{CloseReason, Trace, What};
 use super::wire::{Flying, Wire};
@@ -161,51 +161,59 @@ impl World {
 
     /// Runs the next thing that is due, and says whether there was one.
     pub fn step(&mut self) -> bool {
-        if self.stuck {
-            return false;
-        }
-        let Some(item) = self.queue.pop() else { return false };
-        if item.at > self.now {
-            self.now = item.at;
-            self.at_once = 0;
-        }
-        self.steps += 1;
-        self.at_once += 1;
-        if self.at_once > MOST_AT_ONCE {
-            self.stuck = true;
-            self.note(None, None, What::Stuck);
-            return false;
-        }
-        self.run(&item);
-        true
+        self.run_by(Time::MAX, 0)
     }
 
     /// Runs everything due up to and including `to`, then it is `to`.
     pub fn advance(&mut self, to: Time) {
-        while self.next_at().is_some_and(|at| at <= to) {
-            self.step();
-        }
+        while self.run_by(to, u32::MAX) {}
         if to > self.now {
             self.now = to;
             self.at_once = 0;
         }
     }
 
-    fn run(&mut self, item: &Item) {
-        match item.due {
+    /// Runs the next thing if it is due by `to`, and at most `more` that follow it in a row; says whether
+    /// there was one.
+    #[inline(never)]
+    fn run_by(&mut self, to: Time, more: u32) -> bool {
+        if self.stuck {
+            return false;
+        }
+        let Some(item) = self.queue.pop_by(to, more) else { return false };
+        if item.at > self.now {
+            self.now = item.at;
+            self.at_once = 0;
+        }
+        for n in 0..=item.more {
+            self.steps += 1;
+            self.at_once += 1;
+            if self.at_once > MOST_AT_ONCE {
+                self.stuck = true;
+                self.note(None, None, What::Stuck);
+                return false;
+            }
+            self.run(item.due.later(n), item.cause);
+        }
+        true
+    }
+
+    #[inline]
+    fn run(&mut self, due: Due, cause: Option<EntryId>) {
+        match due {
             Due::Serialized(packet) => self.serialized(packet),
             Due::Arrive(packet) => self.arrive(packet),
-            Due::Vanish(packet) => self.lose(packet, item.cause),
+            Due::Vanish(packet) => self.lose(packet, cause),
             Due::Forget(packet) => {
                 self.flights.remove(packet);
             }
-            Due::Retry(wire) => self.retry_syn(wire, item.cause),
+            Due::Retry(wire) => self.retry_syn(wire, cause),
             Due::Unreachable { node, start, conn } => {
                 let this = &self.nodes[node.index()];
                 if let Some(&(wire, _)) = this.conns.get(&conn).filter(|_| this.starts == start) {
                     let why = CloseReason::Unreachable;
                     let what = What::Closed { wire, conn, why };
-                    let entry = self.note(Some(Party::Node(node)), item.cause, what);
+                    let entry = self.note(Some(Party::Node(node)), cause, what);
                     self.feed(node, super::node::Incoming::Closed { conn }, Some(entry));
                 }
             }
@@ -215,9 +223,9 @@ impl World {
                     self.drain(node);
                 }
             }
-            Due::Saved { node, start, job } => self.saved(node, start, job, item.cause),
+            Due::Saved { node, start, job } => self.saved(node, start, job, cause),
             Due::Tick { client, turn } => self.tick(client, turn),
-            Due::Dial { client } => self.dial(client, item.cause),
+            Due::Dial { client } => self.dial(client, cause),
         }
     }
 

@@ -27,13 +27,16 @@ pub(super) struct Blocks {
     payload: u64,
     /// All blocks but the last.
     full: Rc<VecDeque<Block>>,
+    /// Usable bytes of the oldest of them: what is asked for at every turn. Without one, more than there
+    /// can be.
+    oldest: u64,
     /// The block that is being filled, apart so that appending touches nothing shared.
     tail: Option<Block>,
 }
 
 impl Blocks {
     pub(super) fn new(payload: u64) -> Self {
-        Self { payload, full: Rc::default(), tail: None }
+        Self { payload, full: Rc::default(), oldest: u64::MAX, tail: None }
     }
 
     /// Accounts for `len` bytes from `start` on, which came in pieces of at most `piece` bytes; `true`
@@ -54,6 +57,7 @@ impl Blocks {
             let used = len.min(size);
             if let Some(full) = self.tail.replace(Block { start: at, size, used }) {
                 Rc::make_mut(&mut self.full).push_back(full);
+                self.find_oldest();
             }
             len -= used;
             at = at.plus(used);
@@ -63,17 +67,22 @@ impl Blocks {
     }
 
     /// How many bytes dropping the oldest block would free, if it may be dropped.
+    #[inline]
     pub(super) fn trimmable(&self, pinned: Option<BytePos>, histlen: u64, size: u64) -> Option<u64> {
-        // Never to less than one block.
-        let first = self.full.front().filter(|_| histlen > size)?;
-        let in_use = pinned.is_some_and(|p| p < first.start.plus(first.used));
         // Redis compares with the block's capacity and frees it; a block that is not the last is full.
-        let enough = histlen.checked_sub(first.size).is_some_and(|rest| rest > size);
-        (!in_use && enough).then_some(first.size)
+        // Never to less than one block.
+        let enough = histlen > self.oldest.saturating_add(size);
+        let in_use = |first: &Block| pinned.is_some_and(|p| p < first.start.plus(first.used));
+        (enough && !self.full.front().is_some_and(in_use)).then_some(self.oldest)
     }
 
     pub(super) fn pop(&mut self) {
         Rc::make_mut(&mut self.full).pop_front();
+        self.find_oldest();
+    }
+
+    fn find_oldest(&mut self) {
+        self.oldest = self.full.front().map_or(u64::MAX, |first| first.size);
     }
 
     /// Memory from the block that holds `from` to the last one, headers included.

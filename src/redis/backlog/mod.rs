@@ -89,12 +89,14 @@ impl Backlog {
     /// Appends bytes of the stream; `true` if a new block had to be made, which is when Redis ≥ 7.0
     /// checks output buffer limits. The circular model overwrites its oldest bytes at once; blocks
     /// wait for [`trim`](Self::trim).
+    #[inline]
     pub fn append(&mut self, bytes: &[u8]) -> bool {
         self.append_pieces(bytes, u64::MAX)
     }
 
     /// Appends many small commands at once, each of at most [`SMALL`] bytes: the same as appending one
     /// after the other, since none of them asks for more than the smallest block.
+    #[inline]
     pub fn append_small(&mut self, bytes: &[u8]) -> bool {
         self.append_pieces(bytes, SMALL as u64)
     }

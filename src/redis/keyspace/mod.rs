@@ -236,6 +236,11 @@ impl Keyspace {
         Rc::make_mut(&mut Rc::make_mut(&mut self.dbs)[n as usize])
     }
 
+    /// When the first key of all databases expires (Unix milliseconds).
+    pub fn first_expiry(&self) -> Option<u64> {
+        self.dbs.iter().filter_map(|db| db.first_expiry()).min()
+    }
+
     /// How many keys all databases hold.
     pub fn len(&self) -> usize {
         self.dbs.iter().map(|db| db.len()).sum()

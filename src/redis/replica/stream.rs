@@ -70,33 +70,30 @@ impl Server {
     /// waits in the query buffer.
     pub(super) fn stream_bytes(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) {
         let now = self.now;
+        let Some(stream) = self.stream_of(conn) else { return };
+        stream.last_io = now;
+        stream.read = stream.read.plus(bytes.len() as u64);
         let mut at = 0;
-        let mut stream = self.stream_of(conn);
-        if let Some(stream) = &mut stream {
-            stream.last_io = now;
-            stream.read = stream.read.plus(bytes.len() as u64);
-        }
-        while let Some(this) = stream {
-            if this.query.is_empty() && this.multi.is_none() {
+        loop {
+            let Some(stream) = self.stream_of(conn) else { return };
+            if stream.query.is_empty() && stream.multi.is_none() {
                 at += self.run_sets(conn, &bytes[at..], effects);
             }
-            let Some(this) = self.stream_of(conn) else { return };
             let piece = PIECE.min(bytes.len() - at);
             if piece == 0 {
                 return;
             }
-            this.query.extend(&bytes[at..at + piece]);
+            let Some(stream) = self.stream_of(conn) else { return };
+            stream.query.extend(&bytes[at..at + piece]);
             at += piece;
             self.run_stream(effects);
-            stream = self.stream_of(conn);
-            if let Some(this) = &mut stream {
-                // The end of this piece is read again together with what follows.
-                let kept = this.kept();
-                if at < bytes.len() && kept < piece && this.multi.is_none() {
-                    at -= kept;
-                    this.query.clear();
-                    this.unapplied = 0;
-                }
+            let Some(stream) = self.stream_of(conn) else { return };
+            // The end of this piece is read again together with what follows.
+            let kept = stream.kept();
+            if at < bytes.len() && kept < piece && stream.multi.is_none() {
+                at -= kept;
+                stream.query.clear();
+                stream.unapplied = 0;
             }
         }
     }
@@ -114,11 +111,17 @@ impl Server {
     /// The same as running them one by one (a master's `SET` of three words looks at nothing else),
     /// but a batch at a time, so that the processor waits for many keys' memory at once, and with one
     /// append to the backlog. Only where nobody listens: an event tells of a single command.
+    #[inline]
     fn run_sets(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
         // The page always listens: it need not download the rest.
         if cfg!(target_arch = "wasm32") || effects.records_commands() {
-            return self.run_each_set(conn, bytes, effects);
+            self.run_each_set(bytes, effects)
+        } else {
+            self.run_batches(conn, bytes, effects)
         }
+    }
+
+    fn run_batches(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
         let mut done = 0;
         loop {
             let mut sets = [PlainSet::default(); WARM];
@@ -140,19 +143,20 @@ impl Server {
             done = end;
         }
         if done > 0 {
-            self.applied(&bytes[..done], Self::feed_small, effects);
+            self.applied(&bytes[..done], true, effects);
         }
         done
     }
 
     /// Like [`run_sets`](Self::run_sets), one by one.
-    fn run_each_set(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
+    fn run_each_set(&mut self, bytes: &[u8], effects: &mut Effects) -> usize {
         let mut done = 0;
-        while let Some(set) = plain_set(&bytes[done..])
-            && let Some(db) = self.stream_of(conn).map(|stream| stream.db)
+        while done < bytes.len()
+            && let Some(set) = plain_set(&bytes[done..])
+            && let Some(db) = self.following.as_ref().and_then(|f| f.stream()).map(|stream| stream.db)
         {
             self.keys.db_mut(db).set(set.key, set.value, None);
-            self.applied(&bytes[done..done + set.len], Self::feed_small, effects);
+            self.applied(&bytes[done..done + set.len], true, effects);
             done += set.len;
         }
         done
@@ -233,18 +237,19 @@ impl Server {
         let Some(stream) = self.following.as_mut().and_then(|f| f.stream_mut()) else { return };
         if stream.multi.is_none() {
             let from = std::mem::replace(&mut stream.unapplied, query.pos());
-            self.applied(query.bytes(from..query.pos()), Self::feed, effects);
+            self.applied(query.bytes(from..query.pos()), false, effects);
         }
     }
 
-    /// Counts bytes as applied and passes them on.
-    fn applied(&mut self, bytes: &[u8], feed: fn(&mut Self, &[u8], &mut Effects), effects: &mut Effects) {
+    /// Counts bytes as applied and passes them on; `small` as in [`feed_with`](Self::feed_with).
+    #[inline(always)]
+    fn applied(&mut self, bytes: &[u8], small: bool, effects: &mut Effects) {
         let Some(stream) = self.following.as_mut().and_then(|f| f.stream_mut()) else { return };
         let from = stream.applied.next();
         stream.applied = stream.applied.plus(bytes.len() as u64);
         let to = stream.applied;
         effects.note(Event::Applied { from, to });
-        feed(self, bytes, effects);
+        self.feed_with(bytes, small, effects);
         if !self.replicas.is_empty() {
             effects.note(Event::Fed { kind: StreamKind::Relay, from, to });
         }

@@ -17,6 +17,10 @@ pub fn number(out: &mut Vec<u8>, value: u64) {
 }
 
 fn header(out: &mut Vec<u8>, kind: u8, value: u64) {
+    if value < 10 {
+        // Most are: nothing is copied a byte at a time.
+        return out.extend_from_slice(&[kind, b'0' + value as u8, b'\r', b'\n']);
+    }
     out.push(kind);
     number(out, value);
     out.extend_from_slice(b"\r\n");

@@ -21,13 +21,22 @@ pub(in crate::redis) struct Clock {
     started: Option<Time>,
     /// The last tick that ran.
     tick: Option<u64>,
+    /// The next tick that begins a second.
+    next_second: Time,
     /// How often `replicationCron` ran (`replication_cron_loops`).
     loops: u64,
 }
 
 impl Clock {
     pub(super) fn start(&mut self, now: Time) {
-        self.started.get_or_insert(now);
+        if self.started.is_none() {
+            (self.started, self.next_second) = (Some(now), now);
+        }
+    }
+
+    fn ran(&mut self, tick: u64) {
+        self.tick = Some(tick);
+        self.next_second = self.time_of((tick / TICKS_PER_SECOND + 1) * TICKS_PER_SECOND);
     }
 
     fn at(&self, now: Time) -> u64 {
@@ -45,11 +54,6 @@ impl Clock {
         let next = self.tick.map_or(0, |t| t + 1);
         self.time_of(micros.div_ceil(TICK).max(next))
     }
-
-    fn next_second(&self) -> Time {
-        let done = self.tick.map_or(0, |t| t / TICKS_PER_SECOND + 1);
-        self.time_of(done * TICKS_PER_SECOND)
-    }
 }
 
 impl Server {
@@ -65,7 +69,7 @@ impl Server {
         if last.is_some_and(|last| tick <= last) {
             return;
         }
-        self.clock.tick = Some(tick);
+        self.clock.ran(tick);
         self.reap(effects);
         self.active_expire_cycle(effects);
         if last.is_none_or(|last| tick / TICKS_PER_SECOND > last / TICKS_PER_SECOND) {
@@ -160,24 +164,37 @@ impl Server {
             && self.shutdown.is_none()
     }
 
+    #[inline]
     pub(super) fn next_deadline(&self) -> Option<Time> {
+        if self.clock.tick.is_some() && self.only_follows() {
+            return Some(self.clock.next_second);
+        }
+        self.soonest()
+    }
+
+    /// The soonest of all that may be waited for.
+    #[inline(never)]
+    fn soonest(&self) -> Option<Time> {
         if self.clock.tick.is_none() {
             return Some(self.clock.started.unwrap_or(Time::ZERO));
         }
-        if self.only_follows() {
-            return Some(self.clock.next_second());
-        }
         let mut next: Option<Time> = None;
-        let mut sooner = |at: Option<Time>| next = [next, at].into_iter().flatten().min();
+        let mut sooner = |at: Option<Time>| {
+            if let Some(at) = at
+                && next.is_none_or(|next| at < next)
+            {
+                next = Some(at);
+            }
+        };
         let ttl_runs = self.history.backlog.is_some() && self.config.repl_backlog_ttl > 0;
         if self.following.is_some() || !self.replicas.is_empty() {
-            sooner(Some(self.clock.next_second()));
+            sooner(Some(self.clock.next_second));
         } else if ttl_runs {
             // Nothing but the backlog's end is to be waited for.
             let since = self.history.no_replicas_since + 1;
             let at = since.saturating_add(self.config.repl_backlog_ttl).saturating_mul(1000);
             let at = Time::from_millis(at.saturating_sub(self.config.unix_start_ms));
-            sooner(Some(at.max(self.clock.next_second())));
+            sooner(Some(at.max(self.clock.next_second)));
         }
         if let Some(bgsave) = &self.bgsave {
             let done = bgsave.ended.is_some();
@@ -186,8 +203,7 @@ impl Server {
             sooner(at_work.then_some(bgsave.not_before));
         }
         if self.active_expire && self.following.is_none() {
-            let first = (0..self.keys.databases()).filter_map(|n| self.keys.db(n).first_expiry()).min();
-            sooner(first.map(|ms| {
+            sooner(self.keys.first_expiry().map(|ms| {
                 let at = Time::from_millis((ms + 1).saturating_sub(self.config.unix_start_ms));
                 self.clock.tick_from(at)
             }));

@@ -1,7 +1,7 @@
 //! The end of a turn: what waits in output buffers is handed over, what is doomed is closed.
 
 use super::{Client, History, RdbSending, Replica, ReplicaPhase, Server};
-use crate::redis::backlog::TRIM_PER_LOOP;
+use crate::redis::backlog::{Backlog, TRIM_PER_LOOP};
 use crate::redis::effects::{Effect, Effects, SendKind, SnapshotTarget};
 use crate::redis::event::{Event, LeaveReason};
 use crate::redis::ids::ConnId;
@@ -147,10 +147,15 @@ impl Server {
     }
 
     /// Drops blocks that nobody needs (Redis ≥ 7.0) and tells what was lost.
+    #[inline]
     pub(in crate::redis) fn trim_backlog(&mut self, max_blocks: usize, effects: &mut Effects) {
-        if self.history.backlog.as_ref().is_none_or(|b| !b.may_trim()) {
-            return;
+        if self.history.backlog.as_ref().is_some_and(Backlog::may_trim) {
+            self.trim_blocks(max_blocks, effects);
         }
+    }
+
+    #[inline(never)]
+    fn trim_blocks(&mut self, max_blocks: usize, effects: &mut Effects) {
         let pinned = self.pinned();
         if let Some(backlog) = &mut self.history.backlog {
             let from = backlog.first();
