@@ -35,6 +35,11 @@ const WAYS: &[(&str, &str, &str, u32)] = &[
         r#"[{"restart": {"node": "c"}}, {"wait_ms": 900}, {"restart": {"node": "b"}}]"#,
         2,
     ),
+    // With a dial: started with the RDB that it once saved.
+    ("2-first-sync", "buffer", r#"[{"restart": {"node": "b", "keep_rdb": true}}]"#, 1),
+    // Another short cut before b is back: it takes a larger ring.
+    ("7-size", "smallest", r#"[{"cut": ["a", "b"]}, {"wait_ms": 400}, {"heal": ["a", "b"]}]"#, 2),
+    ("7-size", "spell", r#"[{"stop": "writer"}]"#, 1),
     (
         "3-cascade",
         "build",
@@ -138,7 +143,8 @@ fn any_way_wins_and_its_actions_are_counted() {
         let last = told.last().cloned().unwrap_or_default();
         match result {
             Err(problem) => wrong.push(format!("{file} {id} {way}: {}: {}", problem.place, problem.what)),
-            Ok(()) if last.ends_with(&format!("won with {actions} actions")) => {}
+            // A dial tells its value behind it.
+            Ok(()) if last.contains(&format!("won with {actions} actions")) => {}
             Ok(()) => wrong.push(format!("{file} {id}: {last}, not {actions}")),
         }
     }

@@ -49,6 +49,35 @@ fn doing_something_else_first_does_not_complete_a_step() {
     played(Manner::WrongFirst);
 }
 
+/// When a student does something is the student's affair: what is right must not hang on it, but for
+/// numbers.
+#[test]
+fn right_answers_do_not_depend_on_how_long_a_student_takes() {
+    for path in files() {
+        let lesson = Rc::new(lesson(&path));
+        let answers = |ms| {
+            let mut told = Vec::new();
+            let result = play(&lesson, Manner::Late(ms), &mut |line| told.push(line));
+            if let Err(problem) = result {
+                panic!(
+                    "{}, {ms} ms late: {}: {}\n{}",
+                    path.display(),
+                    problem.place,
+                    problem.what,
+                    told.join("\n")
+                );
+            }
+            let answers = told.iter().filter_map(|line| line.split_once("the right answer is "));
+            let answers = answers.map(|(_, answer)| answer.to_owned());
+            answers.filter(|answer| !answer.starts_with("Number")).collect::<Vec<_>>()
+        };
+        let first = answers(0);
+        for ms in [50, 100, 150, 200, 250, 700] {
+            assert_eq!(answers(ms), first, "{}, {ms} ms late", path.display());
+        }
+    }
+}
+
 #[test]
 fn lessons_speak_chinese_and_english_and_ask() {
     for path in files() {

@@ -231,6 +231,20 @@ impl Run {
         }
     }
 
+    /// Lets time pass up to an instant, whatever is new on the way. A reveal that takes the world back to
+    /// where it was asked ends it: what was left of the time belonged to the world it showed.
+    pub fn pass(&mut self, lab: &mut Lab, to: Time) -> Vec<News> {
+        let (mut all, mut reached) = (Vec::new(), lab.now());
+        while let Some(news) = self.advance(lab, to) {
+            all.push(news);
+            if lab.now() < reached {
+                break;
+            }
+            reached = lab.now();
+        }
+        all
+    }
+
     /// The instants at which something may become true without anything happening.
     fn due(&self, lab: &Lab) -> Vec<Time> {
         let Some(step) = self.step() else { return Vec::new() };

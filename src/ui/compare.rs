@@ -84,7 +84,10 @@ fn told(beside: &Beside, w: &'static Words, names: &[String; 2]) -> El {
     ];
     for n in 0..a.offsets.len().max(b.offsets.len()) {
         let (a, b) = (a.offsets.get(n), b.offsets.get(n));
-        let name = a.or(b).map_or(String::new(), |(name, _)| (w.node)(*name));
+        let name = match (a, b) {
+            (Some((a, _)), Some((b, _))) if a.role != b.role => a.tag.to_string(),
+            _ => a.or(b).map_or(String::new(), |(name, _)| (w.node)(*name)),
+        };
         let value = |of: Option<&(_, u64)>| of.map_or("–".to_owned(), |(_, offset)| number(*offset));
         rows.push(([w.offset, " · ", &name].concat(), value(a), value(b)));
     }

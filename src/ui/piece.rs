@@ -191,7 +191,7 @@ impl App {
             (names, &[Piece::Nodes]),
             (old.scene.clients != new.scene.clients, &[Piece::Transport]),
             (names || size(old) != size(new), &[Piece::RingBar]),
-            (ring, &[Piece::Ring]),
+            (ring || size(old) != size(new), &[Piece::Ring]),
             (beside, &[Piece::Compare]),
             (!Rc::ptr_eq(&old.chart, &new.chart), &[Piece::Plot]),
             (due(Part::Chart), &[Piece::Scrub]),
@@ -242,8 +242,8 @@ fn on_stage(stale: &mut Vec<Piece>, old: &Picture, new: &Picture, second: bool) 
     if moved || old.scene.clients != new.scene.clients {
         stale.push(Piece::Clients(second));
     }
-    // The smallest card has its numbers in its name, too.
-    let mini = new.stage.level == Level::Mini;
+    // The smallest cards have their numbers in their names, too.
+    let mini = new.stage.level <= Level::Lean;
     let other = |old: &NodeCard, new: &NodeCard| if mini { old != new } else { !old.looks_like(new) };
     let changed = nodes.0.iter().zip(nodes.1).filter(|(old, new)| moved || lit || other(old, new));
     stale.extend(changed.map(|(_, new)| Piece::Card(second, new.id)));

@@ -61,7 +61,11 @@ pub(super) fn picture(app: &App, link: &Scope<App>) -> El {
     let drawing = match app.shown.picture.ring.as_deref() {
         Some(ring) if app.look.tape => tape::tape(app, ring, link),
         Some(ring) => circle(app, ring, link),
-        None => el("p").class("empty").text(app.words().ring_none),
+        None => {
+            let w = app.words();
+            let down = app.shown.picture.ring_owner.is_some_and(|owner| owner.role == Role::Down);
+            el("p").class("empty").text(if down { w.node_down } else { w.ring_none })
+        }
     };
     el("div").class("ringbox").add(drawing)
 }

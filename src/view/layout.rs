@@ -18,9 +18,11 @@ use rows::Rows;
 /// How much a card has room to say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Name and offset.
+    /// Letter and offset.
     Mini,
-    /// And its state.
+    /// And its first key.
+    Lean,
+    /// Name, offset and state.
     Small,
     /// And its first key.
     Keyed,
@@ -86,6 +88,8 @@ const MARGIN: f64 = 10.0;
 const PAD: f64 = 5.0;
 /// So many places of a wire are looked at to find the one under a finger.
 const WIRE: usize = 64;
+/// So many cards are kept in one row even if they have room for nothing but letter and offset.
+const FEW: usize = 3;
 /// The board grows in steps of so much when nothing fits.
 const GROWTH: f64 = 1.1;
 
@@ -98,7 +102,9 @@ impl Level {
             Self::Medium => ((140.0, 180.0), 116.0, (84.0, 40.0), 30.0, worded),
             Self::Keyed => ((112.0, 130.0), 76.0, (60.0, 36.0), 12.0, bare),
             Self::Small => ((112.0, 130.0), 64.0, (60.0, 36.0), 12.0, bare),
-            Self::Mini => ((66.0, 96.0), 44.0, (60.0, 34.0), 8.0, bare),
+            Self::Lean => ((66.0, 96.0), 60.0, (60.0, 34.0), 8.0, bare),
+            // Three side by side on half a phone: below each other, they would not look like replicas of one.
+            Self::Mini => ((46.0, 96.0), 44.0, (60.0, 34.0), 8.0, bare),
         };
         Sizes { card, high, client, cable, switch }
     }
@@ -147,11 +153,14 @@ impl Stage {
 
     /// The most telling layout that fits.
     fn automatic(scene: &Scene, plan: &Plan) -> Self {
+        // Links into a second row pass between the cards of the first one: a row that can stay one does.
         let tries = [
             (Level::Full, false),
             (Level::Medium, false),
             (Level::Keyed, false),
             (Level::Small, false),
+            (Level::Lean, false),
+            (Level::Mini, false),
             (Level::Keyed, true),
             (Level::Small, true),
             (Level::Mini, true),
@@ -172,8 +181,11 @@ impl Stage {
 
     fn try_level(scene: &Scene, plan: &Plan, level: Level, wrap: bool, grown: f64) -> Option<Self> {
         // A box that is not measured yet counts as a small one.
-        let (width, height) = (plan.width.max(200.0) * grown, plan.height.max(120.0) * grown);
+        let (width, height) = (plan.width.max(160.0) * grown, plan.height.max(120.0) * grown);
         let rows = Rows::of(scene, width, level.sizes(plan.touch), wrap)?;
+        if level == Level::Mini && !wrap && rows.widest() > FEW {
+            return None;
+        }
         let mut stage = Self { width, height, scale: 1.0 / grown, level, kept: true, ..Self::default() };
         rows.place(scene, &mut stage)?;
         stage.draw_ways(scene);

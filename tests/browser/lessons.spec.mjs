@@ -156,6 +156,61 @@ test("a click on 'skip' that comes an instant late does not go on to the next st
   await context.close();
 });
 
+test("after a reveal that goes back, the turn begins where it was asked, and History knows nothing of it", async () => {
+  const docs = await readFile(path.join(here, "../../docs/LESSONS.md"), "utf8");
+  const own = JSON.parse(docs.split("```json lesson\n")[1].split("```")[0]);
+  own.worlds.main.clients = [];
+  const [sync, cut, back] = own.steps;
+  own.steps = [{ ...sync, hold: true }, { ...back, ask: { ...back.ask, rewind: true }, await: cut.await }];
+  own.steps[1].ask.run.do.unshift({ cut: ["a", "b"] }, { wait_ms: 3000 });
+  const { page, context, complaints } = await lab.visit("?lang=en&play=0");
+  await context.route("**/own.json", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(own) }));
+  await page.goto(`${lab.address}?lesson=own.json&lang=en&speed=1`);
+  const panel = page.locator("section.lesson");
+  await panel.locator("footer .next.pri").click(WAIT);
+  await panel.locator(".answers").waitFor(WAIT);
+  const clock = () => page.locator(".foot .t").evaluate((shown) => Number(shown.textContent.match(/[\d.]+(?= s)/)[0]));
+  const asked = await clock();
+  await panel.locator(".option input").first().check();
+  await panel.locator(".answers .btn.pri").click();
+  await page.locator(".view.history .h-cut").first().waitFor({ state: "attached", ...WAIT });
+  await panel.locator(".turn.mine").waitFor(WAIT);
+  const [now, cuts] = [await clock(), await page.locator(".view.history .h-cut").count()];
+  assert.ok(now >= asked && now < asked + 2, `asked at ${asked} s, the turn begins at ${now} s`);
+  assert.equal(cuts, 0, "what was only shown did not happen");
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("in a figure nothing covers the stage: a lesson is started beside its text", async () => {
+  const { page, context, complaints } = await lab.visit("?lang=en&play=0", { viewport: { width: 680, height: 900 } });
+  await page.goto(`${lab.address}embed.html?lang=en&controls=mini&lesson=cut`);
+  await page.locator(".stage .switch .face").first().waitFor(WAIT);
+  const covered = await page.locator(".stage .switch button").evaluateAll((buttons) => buttons.filter((button) => {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    return !button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  }).length);
+  assert.equal(covered, 0);
+  const panel = page.locator("section.lesson");
+  await panel.locator(".turn").getByRole("button", { name: "Play" }).click(WAIT);
+  await panel.locator("footer .next.pri").waitFor(WAIT);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("on a phone the console is in sight when the reader is to type", async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, context, complaints } = await lab.visit("?lesson=why&lang=en&speed=1", phone);
+  await page.locator("section.lesson .turn.mine").waitFor(WAIT);
+  const seen = await page.locator(".console form .btn").evaluate((run) => {
+    const { x, y, width, height } = run.getBoundingClientRect();
+    return run.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  });
+  assert.ok(seen);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test("on a phone the writer is stopped and a link's menu opened by a finger, and a card says its key", async () => {
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, context, complaints } = await lab.visit("?lesson=propagation&lang=en&speed=1", phone);

@@ -22,6 +22,9 @@ pub enum Manner {
     /// At each step something else is done first, and each question is answered wrongly first; then back,
     /// and right.
     WrongFirst,
+    /// As [`Right`](Self::Right), but the student takes so many milliseconds for every turn and before
+    /// every step.
+    Late(u32),
 }
 
 /// Where playing a lesson went wrong.
@@ -123,14 +126,23 @@ impl Player<'_> {
         }
         self.reveal(run, lab, step, at)?;
         if let Some(wait) = step.wait.as_ref().filter(|_| run.stage() == Stage::Awaiting) {
+            self.linger(run, lab);
             self.act(run, lab, &wait.deeds, &at.key("await").key("do"))?;
         }
         self.finish(run, lab, step, at)?;
+        self.linger(run, lab);
         let values = run.values(lab);
         for (_, _, cell) in step.table.iter().flat_map(Table::cells) {
             self.filled(cell, &values, &at.key("table"))?;
         }
         self.filled(&step.text, &values, &at.key("text"))
+    }
+
+    fn linger(&self, run: &mut Run, lab: &mut Lab) {
+        if let Manner::Late(ms) = self.manner {
+            let until = lab.now() + Span::from_millis(ms.into());
+            run.pass(lab, until);
+        }
     }
 
     fn back(&mut self, run: &mut Run, lab: &mut Lab, at: &Place) -> Played<()> {

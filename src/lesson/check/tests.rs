@@ -168,3 +168,23 @@ fn going_back_and_resuming_find_the_same_world() {
         "not reached again"
     );
 }
+
+#[test]
+fn after_a_reveal_that_goes_back_the_turn_begins_where_it_was_asked() {
+    let turn =
+        "\"rewind\": true}, \"await\": {\"do\": [{\"command\": {\"node\": \"a\", \"line\": \"SET k3 3\"}}]}}";
+    let text = GOOD
+        .replace("\"why\": {\"en\": \"Because.\"}}}", &format!("\"why\": {{\"en\": \"Because.\"}}, {turn}"));
+    let (mut run, mut lab) = Run::new(std::rc::Rc::new(check(&text).expect("good"))).expect("a world");
+    let late = crate::redis::Time::from_millis(60_000);
+    assert_eq!(run.pass(&mut lab, late), [News::Done]);
+    assert!(run.next(&mut lab).expect("the same world"));
+    assert_eq!(run.pass(&mut lab, late), [News::Asked]);
+    let (asked, trace) = (lab.now(), lab.main.world().trace().len());
+    run.answer(&lab, crate::lesson::Reply::Number(2)).expect("judged");
+    // A frame may be longer than all of the reveal.
+    for to in [asked + crate::redis::Span::from_millis(200), asked + crate::redis::Span::from_secs(30)] {
+        run.pass(&mut lab, to);
+    }
+    assert_eq!((run.stage(), lab.now(), lab.main.world().trace().len()), (Stage::Awaiting, asked, trace));
+}

@@ -209,7 +209,7 @@ fn gap(desk: Desk<'_>, guess: &Guess, verdict: &Verdict) -> Option<El> {
         }
         Guess::Byte { .. } => {
             let size = Value::Number(verdict.gap.saturating_abs(), Unit::Bytes);
-            (l.gap)(verdict.gap > 0, &value(&size, desk.w))
+            (l.byte_gap)(verdict.gap > 0, &value(&size, desk.w))
         }
         Guess::Order(_) => (l.out_of_place)(verdict.gap),
         _ => return None,

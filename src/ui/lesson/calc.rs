@@ -128,7 +128,7 @@ fn draw(desk: Desk<'_>, graph: &Graph) -> El {
         .add(el("g").class("g-dots").all(dots))
         .add(text(left - 4.0, top + 8.0, "end").say(span(Span::from_millis(graph.tallest))))
         .add(text(left - 4.0, bottom, "end").text("0"))
-        .add(text(right, bottom + 14.0, "end").say((desk.w.bytes)(graph.most)))
+        .add(text(right, bottom + 14.0, "end").say(grouped(graph.most)))
         .add(
             text(graph.size, bottom + 14.0, "middle")
                 .say(grouped(desk.app.lessons.calculator.as_ref().map_or(0, Calculator::tried))),

@@ -172,10 +172,13 @@ impl App {
                     .as_ref()
                     .and_then(|lecture| lecture.lesson.challenges.get(usize::from(n)))
                     .and_then(|c| c.dial.as_ref());
-                self.lessons.leaf = Leaf::Before(n, dial.map(|dial| dial.max));
-                if dial.is_none() {
-                    self.lessons.leaf = Leaf::Play;
-                    player.try_challenge(usize::from(n), None);
+                let dial = dial.map(|dial| dial.max);
+                player.try_challenge(usize::from(n), dial);
+                self.lessons.leaf = Leaf::Play;
+                if dial.is_some() {
+                    // Its world is there, but nothing happens before the dial is set.
+                    player.set_playing(false);
+                    self.lessons.leaf = Leaf::Before(n, dial);
                 }
             }
             Class::Dial => {

@@ -85,14 +85,21 @@ fn step(desk: Desk<'_>, point: &Point) -> (El, El) {
     body = body.maybe(turn(desk, step, point));
     let hints = step.hints.iter().enumerate().take(32);
     body = body.all(hints.filter(|(n, _)| point.hinted & (1 << n) != 0).map(|(_, hint)| told(desk, hint)));
-    let facts = step.facts.iter().filter_map(|id| lesson.fact(id));
-    body = body.all(facts.map(|fact| {
-        el("details")
-            .class("fact")
-            .add(el("summary").text(w.lesson.fact))
-            .add(plain(desk.text(&fact.text), w))
-    }));
-    (body, foot(desk, step, point))
+    (body.maybe(facts(desk, step)), foot(desk, step, point))
+}
+
+/// What real servers do, and the scenarios that show it.
+fn facts(desk: Desk<'_>, step: &Step) -> Option<El> {
+    if step.facts.is_empty() {
+        return None;
+    }
+    let l = desk.w.lesson;
+    let facts = step.facts.iter().filter_map(|id| desk.lecture.lesson.fact(id));
+    let told = facts.map(|fact| {
+        let backed = el("small").say((l.backed)(&fact.scenario));
+        el("div").add(plain(desk.text(&fact.text), desk.w)).add(backed)
+    });
+    Some(el("details").class("fact").add(el("summary").text(l.fact)).all(told))
 }
 
 /// A table of the lesson.
@@ -146,6 +153,11 @@ fn turn(desk: Desk<'_>, step: &Step, point: &Point) -> Option<El> {
             }
             let list = el("ul").all(lines.map(|line| el("li").say(line)));
             Some(boxed.class("turn mine").add(el("h2").text(l.your_turn)).add(list).add(row))
+        }
+        // A figure waits for its reader. Its stage is too small for a button in the middle of it.
+        (Stage::Doing | Stage::Settling, _) if desk.app.poster() => {
+            let play = button("btn pri").on(desk.link, Deed::Toggle).add(icon(Icon::Play)).text(w.play);
+            Some(boxed.add(el("div").class("row").add(play)))
         }
         (Stage::Doing | Stage::Settling, _) => Some(boxed.add(el("p").class("quiet").text(l.waiting))),
         _ => None,

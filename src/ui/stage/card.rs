@@ -32,9 +32,10 @@ pub(super) struct Setting {
 pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: &Scope<App>) -> El {
     let Setting { second, rect, level, picked, lit, shine } = *setting;
     let live = |kind, n| Which::new(kind, second, node.id.index() * MOST + n);
-    let mut class = ["node l-mini", "node l-small", "node l-small", "node l-medium", "node l-full"]
-        [level as usize]
-        .to_owned();
+    let mut class =
+        ["node l-mini", "node l-mini", "node l-small", "node l-small", "node l-medium", "node l-full"]
+            [level as usize]
+            .to_owned();
     match node.name.role {
         Role::Master => class.push_str(" master"),
         Role::Replica => {}
@@ -60,19 +61,20 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
         .on(link, Deed::Look(Look::Pick(pick)))
         .attr("aria-pressed", yes(picked))
         .set("data-node", node.id.0.to_string());
-    if level == Level::Mini {
-        // Two lines have room for a letter and a number: the rest is said, not shown.
+    let short = level <= Level::Lean;
+    if short {
+        // Its lines have room for a letter and a number: the rest is said, not shown.
         button =
             button.set("aria-label", [&name, " · ", &grouped(node.offset), " · ", &state(node, w)].concat());
     }
     let addr = if level < Level::Full { &node.host } else { &node.addr };
-    let shown = if level == Level::Mini { node.name.tag.to_string() } else { name };
+    let shown = if short { node.name.tag.to_string() } else { name };
     let mut bar = el("span").class("bar").add(el("b").say(shown));
     if level >= Level::Medium {
         bar = bar.text(" ").add(el("span").class("mono").say(addr.clone()));
     }
     let mut offset = el("span").class("off");
-    if level > Level::Mini {
+    if !short {
         offset = offset.add(el("span").text(w.offset)).text(" ");
     }
     if level == Level::Full && !node.replid.is_empty() {
@@ -84,8 +86,9 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
             .add(el("b").class("mono").live(live(Kind::Offset, 0), said(node, Kind::Offset, 0, w))),
     );
     // An RDB on its way has the line of the one key.
-    let arrives = level == Level::Keyed && matches!(node.phase, Phase::Transfer { .. });
-    if level >= Level::Keyed && !arrives {
+    let keyed = level >= Level::Keyed || level == Level::Lean;
+    let arrives = level <= Level::Keyed && matches!(node.phase, Phase::Transfer { .. });
+    if keyed && !arrives {
         button = button.add(keys(node, level, w));
     }
     if level == Level::Full {
@@ -95,7 +98,7 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
         let gauge = Gauge { used: got, size: total };
         button = button.add(el("span").class("thin").add(filled(gauge, live(Kind::GaugeBar, 0))));
     }
-    if level > Level::Mini {
+    if !short {
         let kind = if level <= Level::Keyed { Kind::Short } else { Kind::State };
         button = button.add(el("span").class("state").live(live(kind, 0), said(node, kind, 0, w)));
     }

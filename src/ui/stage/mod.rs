@@ -111,7 +111,7 @@ pub(super) fn now(app: &App, link: &Scope<App>) -> El {
         .refer(&app.nodes.stage)
         .on(link, Deed::Look(Look::PickAt))
         .add(el("div").key(8).class("pan").add(board));
-    if app.poster() {
+    if app.poster() && !app.teaches() {
         let play = button("btn pri").on(link, Deed::Toggle).add(icon(Icon::Play)).text(w.play);
         boxed = boxed.add(el("div").key(6).class("poster").add(play));
     }

@@ -57,6 +57,11 @@ impl Rows {
         Some(all)
     }
 
+    /// How many cards the longest row has.
+    pub(super) fn widest(&self) -> usize {
+        self.rows.iter().map(|row| row.nodes.len()).max().unwrap_or_default()
+    }
+
     fn stands_beside(&self, row: &Row, scene: &Scene) -> bool {
         let count = scene.clients.iter().filter(|client| row.nodes.contains(&client.at)).count();
         let high = count as f64 * (self.sizes.client.1 + 8.0) - 8.0;

@@ -105,6 +105,26 @@ fn three_nodes_say_all_on_a_desk_and_something_on_the_smallest_box() {
     assert!(level(320.0, 220.0, true) >= Level::Small);
 }
 
+/// A star and a cascade side by side on a phone: who follows the same master stands in one row.
+#[test]
+fn three_replicas_stand_side_by_side_on_half_a_phone() {
+    let mut rng = Rng::stream(1, "layout", 0);
+    let mut star = scene(&mut rng, 4, 0);
+    star.links.clear();
+    for id in 1..4 {
+        star.nodes[id].master = Some(NodeId(0));
+        star.nodes[id].name.role = Role::Replica;
+        let (upper, lower) = (NodeId(0), NodeId(id as u8));
+        star.links.push(LinkLine { id: LinkId(id as u16), upper, lower, mode: LinkMode::Up });
+    }
+    // As high as in the page, and as in a figure.
+    for (width, height) in [(179.5, 262.0), (187.0, 262.0), (194.5, 262.0), (190.0, 400.0)] {
+        let stage = Stage::of(&star, &Plan { width, height, touch: true, dragged: Vec::new() });
+        let tops: Vec<f64> = (1..4).map(|id| stage.node(NodeId(id)).expect("it is there").y).collect();
+        assert!(tops.iter().all(|top| *top == tops[0]), "{width}: {tops:?}");
+    }
+}
+
 #[test]
 fn a_dragged_card_stays_and_its_switch_follows() {
     let mut rng = Rng::stream(1, "layout", 0);

@@ -38,6 +38,7 @@ pub struct Lesson {
     pub restart_step: &'static str,
     pub step_before: &'static str,
     pub fact: &'static str,
+    pub backed: fn(&str) -> String,
     pub ended: &'static str,
     pub score: fn(usize, usize) -> String,
     pub next_lesson: &'static str,
@@ -56,6 +57,7 @@ pub struct Lesson {
     pub yours: &'static str,
     pub happened: &'static str,
     pub gap: fn(bool, &str) -> String,
+    pub byte_gap: fn(bool, &str) -> String,
     pub out_of_place: fn(i64) -> String,
     pub watch_again: &'static str,
     pub film: &'static str,
@@ -142,6 +144,7 @@ pub(super) static ZH: Lesson = Lesson {
     restart_step: "回到这一步开头",
     step_before: "从上一步重来",
     fact: "真实的 Redis 是怎样的",
+    backed: |scenario| format!("由一致性测试 {scenario} 对照真实的 Redis 验证"),
     ended: "这一课学完了",
     score: |right, all| format!("预测对了 {right}/{all} 题"),
     next_lesson: "下一课",
@@ -167,7 +170,10 @@ pub(super) static ZH: Lesson = Lesson {
     yours: "你的预测",
     happened: "实际发生",
     gap: |more, n| if more { format!("你多猜了 {n}") } else { format!("你少猜了 {n}") },
-    out_of_place: |n| format!("有 {n} 项不在它的位置上"),
+    byte_gap: |after, n| {
+        if after { format!("你猜的位置靠后了 {n}") } else { format!("你猜的位置靠前了 {n}") }
+    },
+    out_of_place: |n| format!("有 {n} 项的位置不对"),
     watch_again: "再看一遍",
     film: "慢放：决定性的那一刻",
     film_end: "回到现在",
@@ -193,7 +199,7 @@ pub(super) static ZH: Lesson = Lesson {
         "写客户端",
     ],
     refused: "这个挑战不让用这种操作，没有执行。",
-    dial: ["repl-backlog-size（字节）", "repl-timeout（秒）", "replica 输出缓冲上限（字节）"],
+    dial: ["repl-backlog-size（字节）", "repl-timeout（秒）", "复制缓冲区上限（字节）"],
     won: "挑战成功",
     won_par: "不多不少，标准操作数",
     lost: ["时间到了", "操作超过了上限", "用了不允许的操作", "能行，但还可以更小"],
@@ -216,8 +222,8 @@ pub(super) static ZH: Lesson = Lesson {
     bounds: |field, allowed| format!("{field}：可以是 {allowed}。"),
     too_many: "断得太久：断网期间最多试 20000 条写命令。",
     too_slow: "网络太慢，从库一直连不上。",
-    tried: |size, away, missed| format!("用 {size} 试了一次：离线 {away}，缺 {missed}。"),
-    graph: "backlog 多大，能撑过多久的断网（每个点都是模拟出来的）",
+    tried: |size, away, missed| format!("用 {size}试了一次：离线 {away}，缺 {missed}。"),
+    graph: "backlog 多大（字节），能撑过多久的断网；每个点都是模拟出来的",
     graph_point: |size, outage| format!("{size} 撑过 {outage}"),
 
     cut: "剪断链路",
@@ -268,6 +274,7 @@ pub(super) static EN: Lesson = Lesson {
     restart_step: "Back to the start of this step",
     step_before: "Do the step before again",
     fact: "What Redis really does",
+    backed: |scenario| format!("checked on real servers by the conformance scenario {scenario}"),
     ended: "You are through with this lesson",
     score: |right, all| format!("{right} of {all} predictions right"),
     next_lesson: "Next lesson",
@@ -293,7 +300,10 @@ pub(super) static EN: Lesson = Lesson {
     yours: "You predicted",
     happened: "What happened",
     gap: |more, n| {
-        if more { format!("You guessed {n} too many") } else { format!("You guessed {n} too few") }
+        if more { format!("Your guess is {n} too high") } else { format!("Your guess is {n} too low") }
+    },
+    byte_gap: |after, n| {
+        if after { format!("Your byte is {n} after it") } else { format!("Your byte is {n} before it") }
     },
     out_of_place: |n| if n == 1 { "1 is out of place".to_owned() } else { format!("{n} are out of place") },
     watch_again: "Watch again",
@@ -350,7 +360,7 @@ pub(super) static EN: Lesson = Lesson {
     too_many: "Too long: at most 20,000 writes in an outage can be tried.",
     too_slow: "The network is too slow for the replica to connect.",
     tried: |size, away, missed| format!("Tried with {size}: away for {away}, {missed} missed."),
-    graph: "The longest outage survived, by backlog size (each point is simulated)",
+    graph: "The longest outage survived, by backlog size in bytes; each point is simulated",
     graph_point: |size, outage| format!("{size} survives {outage}"),
 
     cut: "cut the link",

@@ -91,7 +91,7 @@ pub(super) static ZH: Look = Look {
 
     paused: "进程暂停",
     lag_for: |of| format!("落后 {}", span(of)),
-    buffers: "输出缓冲",
+    buffers: "复制缓冲",
     mode_up: "接通",
     mode_cut: "剪断，两端立刻知道",
     mode_silent: "无声丢失，两端都不知道",

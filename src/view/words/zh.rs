@@ -127,7 +127,7 @@ pub(super) static WORDS: Words = Words {
     node_backlog: "backlog",
     node_replicas: "从库",
     node_phase: "状态",
-    output_buffer: "输出缓冲",
+    output_buffer: "复制缓冲区",
     acked: "已确认",
 
     twin_nodes: "节点",

@@ -166,7 +166,6 @@ impl State {
         let Some(news) = news else { return false };
         self.frame.zoom = self.frame.zoom.passed(before, self.session.world().now());
         self.take(&news);
-        self.mend(before);
         let over = |film: &Film| self.session.world().now() >= film.until;
         if self.class.as_ref().is_some_and(|class| class.film.as_ref().is_some_and(over)) {
             self.end_film();
@@ -175,7 +174,7 @@ impl State {
         true
     }
 
-    /// What the news do to the clock.
+    /// What the news do to the clock and to what is known of the worlds.
     fn take(&mut self, news: &[News]) {
         for one in news {
             match one {
@@ -185,15 +184,10 @@ impl State {
                         class.late = true;
                     }
                 }
-                News::Asked | News::Revealed | News::YourTurn | News::Hint(_) | News::Done => {}
+                // The world may be where it was before, and its trace another one.
+                News::Revealed => self.other_worlds(),
+                News::Asked | News::YourTurn | News::Hint(_) | News::Done => {}
             }
-        }
-    }
-
-    /// After a reveal the world may be where it was before.
-    fn mend(&mut self, before: Time) {
-        if self.session.world().now() < before {
-            self.other_worlds();
         }
     }
 
@@ -209,13 +203,11 @@ impl State {
 
     /// Looks whether what was done changes something in the lesson.
     pub(super) fn poll(&mut self) {
-        let before = self.session.world().now();
         if let Some(news) = self.with_lab(|class, lab| {
             let now = lab.now();
             class.advance(lab, now)
         }) {
             self.take(&news);
-            self.mend(before);
         }
     }
 
@@ -312,18 +304,13 @@ impl State {
 
 impl Class {
     fn advance(&mut self, lab: &mut Lab, to: Time) -> Vec<News> {
-        let mut all = Vec::new();
         match &mut self.part {
-            Part::Run(run) => {
-                while let Some(news) = run.advance(lab, to) {
-                    all.push(news);
-                }
-            }
+            Part::Run(run) => run.pass(lab, to),
             Part::Trial(trial) => {
                 while trial.advance(lab, to).is_some_and(|status| status == Status::Open) {}
+                Vec::new()
             }
         }
-        all
     }
 
     /// Does what "show me" does next.
