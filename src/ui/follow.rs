@@ -35,13 +35,14 @@ impl App {
             all.push(Piece::Inspector);
         }
         let moved = !Rc::ptr_eq(&before.picture.stage, &self.shown.picture.stage);
-        if self.shown.part.is_some() && !moved {
-            // Time runs: they are spread over the next frames.
-            self.wait_for(all);
-        } else {
-            self.renew(&all, link);
-            self.wait_for(Vec::new());
-        }
+        // While time runs they are spread over the next frames; in a drag most wait until the hand rests.
+        let (now, later) = match self.shown.part.filter(|_| !moved) {
+            None => (all, Vec::new()),
+            Some(_) if self.shown.playing => (Vec::new(), all),
+            Some(_) => all.into_iter().partition(|piece| piece.is_seen_first()),
+        };
+        self.renew(&now, link);
+        self.wait_for(later);
         false
     }
 

@@ -76,7 +76,7 @@ impl Part {
     pub const ALL: [Self; 4] = [Self::Scene, Self::Ring, Self::Chart, Self::Packets];
 }
 
-/// The page at an instant; each part is of the instant when it was last drawn.
+/// The page at an instant; each part is of the instant of the scene that was drawn last before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     /// The instant.
@@ -152,9 +152,11 @@ impl Picture {
 
     /// Draws a part anew.
     pub fn draw(&mut self, part: Part, world: &World, record: &Record, frame: &Frame) {
-        (self.now, self.reach) = (world.now(), frame.reach);
         match part {
-            Part::Scene => self.draw_scene(world, record, frame),
+            Part::Scene => {
+                (self.now, self.reach) = (world.now(), frame.reach);
+                self.draw_scene(world, record, frame);
+            }
             Part::Ring => {
                 // What is told of a follower is of the same instant: the scene is always drawn before.
                 let scene = self.scene.clone();
@@ -170,8 +172,7 @@ impl Picture {
             }
             Part::Chart => {
                 (self.window, self.zoom) = (frame.zoom.window(self.now, self.reach), frame.zoom);
-                let paper =
-                    Paper { window: self.window, now: self.now, reach: self.reach, size: frame.history };
+                let paper = Paper { window: self.window, reach: self.reach, size: frame.history };
                 keep(&mut self.chart, Chart::draw(record, &self.scene, &paper));
                 keep_list(&mut self.forks, &record.forks);
             }
