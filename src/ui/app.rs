@@ -196,7 +196,8 @@ impl Component for App {
                 drags = deed == Deed::Seek;
                 self.deed(deed, &event);
                 page = !deed.is_of_player();
-                if deed != Deed::Scroll {
+                // In a drag it is kept when the hand rests.
+                if deed != Deed::Scroll && !self.player.is_dragged() {
                     failure::keep(self.permalink());
                 }
                 if drags {

@@ -5,7 +5,7 @@ use super::app::{App, Msg, News};
 use super::dom;
 use super::piece::Piece;
 use super::player::Shown;
-use super::{ring, side};
+use super::{failure, ring, side};
 use crate::view::picture::Part;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -24,6 +24,9 @@ impl App {
         let picked = self.shown.is_due(Part::Scene) && self.read_picked();
         let stale = self.stale(&before, spoken);
         let mut all = std::mem::take(&mut self.waiting);
+        if self.shown.part.is_none() && !all.is_empty() {
+            failure::keep(self.permalink());
+        }
         let Some(stale) = stale.filter(|_| !stepped && inspected == self.picked.sheet.is_some()) else {
             self.tail.moved.set(true);
             self.wait_for(Vec::new());

@@ -47,7 +47,7 @@ pub(super) fn plot(app: &App) -> El {
 /// What moves when the reader goes through time in what is drawn: now, and what lies ahead of it.
 pub(super) fn said(picture: &Picture, kind: Kind) -> String {
     let (chart, mut said) = (&picture.chart, String::new());
-    let (head, seen) = chart.at(&picture.window, picture.now);
+    let (head, seen) = chart.at(&picture.window, picture.head);
     if kind == Kind::Head {
         // Out of sight it is out of the box.
         return ["translate(", &px(if seen { head } else { -99.0 }), ")"].concat();

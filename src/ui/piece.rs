@@ -202,7 +202,7 @@ impl App {
             (ring, &[Piece::Ring]),
             (beside, &[Piece::Compare]),
             (!Rc::ptr_eq(&old.chart, &new.chart), &[Piece::Plot]),
-            (due(Part::Chart), &[Piece::Scrub]),
+            (due(Part::Chart) || !now.playing, &[Piece::Scrub]),
         ];
         stale.extend(changes.iter().filter(|(it, _)| *it).flat_map(|(_, pieces)| pieces.iter()));
         if old.zoom != new.zoom || !Rc::ptr_eq(&old.forks, &new.forks) {

@@ -97,6 +97,8 @@ pub struct Picture {
     pub ring_owner: Option<Name>,
     /// The History view.
     pub chart: Rc<Chart>,
+    /// Where now stands in it: where it did when it was drawn, or where the reader has dragged it since.
+    pub head: Time,
     /// The instants it shows.
     pub window: Window,
     /// How they were chosen.
@@ -136,6 +138,7 @@ impl Picture {
             ring: None,
             ring_owner: None,
             chart: Rc::default(),
+            head: now,
             window: frame.zoom.window(now, reach),
             zoom: frame.zoom,
             forks: Rc::new([]),
@@ -171,6 +174,7 @@ impl Picture {
                 }
             }
             Part::Chart => {
+                self.head = self.now;
                 (self.window, self.zoom) = (frame.zoom.window(self.now, self.reach), frame.zoom);
                 let paper = Paper { window: self.window, reach: self.reach, size: frame.history };
                 keep(&mut self.chart, Chart::draw(record, &self.scene, &paper));

@@ -41,8 +41,8 @@ struct Drawing {
 impl Pace {
     /// Whether this frame is a beat.
     pub(super) fn beats(&mut self, at: f64) -> bool {
-        // Half a frame early is better than half a frame late. A clock that went back is another page's.
-        let due = at + 8.0 >= self.beat || self.beat > at + BEAT;
+        // Half a frame early is better than half a frame late.
+        let due = at + 8.0 >= self.beat;
         if due {
             self.beat = at + BEAT;
         }
@@ -66,10 +66,10 @@ impl Pace {
             let known = &mut self.parts[part];
             // One slow time says little.
             known.1 = (known.1 * 3.0 + took) / 4.0;
-            let (_which, least, most) = BETWEEN[part];
+            let (_, least, most) = BETWEEN[part];
             known.0 = at + (least + known.1 * PATIENCE).min(most);
             #[cfg(feature = "bench")]
-            crate::ui::bench::note(_which as usize, took);
+            crate::ui::bench::note(BETWEEN[part].0 as usize, took);
         }
         let due = self.parts.iter().enumerate().filter(|(_, (due, _))| *due <= at);
         let part = due.min_by(|a, b| a.1.0.total_cmp(&b.1.0)).map(|(part, _)| part)?;

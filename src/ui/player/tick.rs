@@ -3,6 +3,7 @@
 use super::pace::Pace;
 use super::{Player, State};
 use crate::view::picture::Part;
+use std::rc::Rc;
 
 /// The longest frame that counts: a tab that slept does not catch up in one go.
 const LONGEST_FRAME: f64 = 100.0;
@@ -85,6 +86,8 @@ impl State {
     /// Draws what is seen first: while the reader drags through time there is no more in a frame.
     pub(super) fn glance(&mut self) {
         self.draw_live();
+        let picture = Rc::make_mut(&mut self.picture);
+        picture.head = picture.now;
         self.fly();
         self.write_live();
     }

@@ -124,6 +124,11 @@ impl Player {
         self.tell(Some(Part::Scene));
     }
 
+    /// Whether the reader drags through time, so that not all is drawn.
+    pub(in crate::ui) fn is_dragged(&self) -> bool {
+        self.state.borrow().drag.late
+    }
+
     /// Goes to an instant and draws nothing.
     #[cfg(feature = "bench")]
     pub(in crate::ui) fn replay(&self, to: Time) {
@@ -288,5 +293,22 @@ impl State {
             other.forget();
         }
         self.gather();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drag_draws_all_at_its_start_now_and_then_and_when_the_hand_rests() {
+        let mut drag = Drag::default();
+        // Sixty seeks a second, for more than a second.
+        let first_seen: Vec<bool> = (0..72).map(|n| drag.goes_on(1000.0 + f64::from(n) * 16.0)).collect();
+        let whole: Vec<usize> = (0..72).filter(|n| !first_seen[*n]).collect();
+        assert_eq!(whole, [0, 32, 64], "the first, then every half second");
+        let last = 1000.0 + 71.0 * 16.0;
+        assert!(drag.late && !drag.rests(last + 50.0) && drag.rests(last + 100.0));
+        assert!(!drag.goes_on(last + 150.0) && !drag.late, "a seek after a rest is drawn at once");
     }
 }
