@@ -10,7 +10,7 @@ use crate::view::layout::{Stage, Way};
 /// Half of a capsule's straight part, in pixels; around it is a border of nine.
 pub(super) const HALF: f64 = 8.0;
 /// Capsules so near each other are coupled: the notch between two round ends of radius nine that are
-/// four pixels apart is a fifth of a pixel deep.
+/// four pixels apart is a quarter of a pixel deep.
 const NEAR: f64 = 4.0;
 
 /// A way, with the train on it that is being made up.
