@@ -1,5 +1,5 @@
 //! Packets in flight as a few SVG paths: one per kind, never a node per packet, and one shape for
-//! capsules that cannot be told from each other ([`trains`]).
+//! capsules that cannot be told from each other (`trains`).
 //!
 //! A packet's place is `(now - sent) / (arrives - sent)` of its way, linear in model time: easing
 //! would lie about latency.
