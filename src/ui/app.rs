@@ -172,7 +172,7 @@ impl Component for App {
     fn update(&mut self, ctx: &Context<Self>, Msg(news): Msg) -> bool {
         let link = ctx.link();
         // Whether the page is drawn again, or only what a new picture makes stale.
-        let mut page = true;
+        let (mut page, mut drags) = (true, false);
         match news {
             News::Speak => {
                 self.speaks_later = None;
@@ -193,12 +193,14 @@ impl Component for App {
                 self.fetch_other_words(link);
             }
             News::Deed(deed, event) => {
+                drags = deed == Deed::Seek;
                 self.deed(deed, &event);
                 page = !deed.is_of_player();
-                if deed != Deed::Scroll {
+                // In a drag it is kept when the hand rests.
+                if deed != Deed::Scroll && !self.player.is_dragged() {
                     failure::keep(self.permalink());
                 }
-                if deed == Deed::Seek {
+                if drags {
                     // The field shows where the reader dragged to, not where that led.
                     self.renew(&[Piece::Scrub], link);
                 }
@@ -217,7 +219,9 @@ impl Component for App {
             self.renew(&[Piece::Status, Piece::Log], link);
         }
         self.read_picked();
-        self.tail.moved.set(true);
+        if !drags {
+            self.tail.moved.set(true);
+        }
         if page {
             self.wait_for(Vec::new());
         }

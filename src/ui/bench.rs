@@ -1,9 +1,11 @@
 //! Worlds for `cargo xtask bench page` (feature `bench`, never in the shipped page).
 
 use super::dom;
-use crate::redis::{Rate, Span};
+use super::player::Player;
+use crate::redis::{Rate, Span, Time};
 use crate::sim::{ClientSpec, NodeId, NodeSpec, PathSpec, WorldSpec, WriteLoad};
 use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -44,6 +46,25 @@ fn spec(nodes: u64, packets: u64) -> WorldSpec {
 thread_local! {
     /// For each part of a picture how often it was drawn, and how long that took in all and at most.
     static PARTS: RefCell<Vec<(u32, f64, f64)>> = const { RefCell::new(Vec::new()) };
+}
+
+thread_local! {
+    static PLAYER: RefCell<Weak<Player>> = const { RefCell::new(Weak::new()) };
+}
+
+/// This is the page's player.
+pub(super) fn watch(player: &Rc<Player>) {
+    PLAYER.set(Rc::downgrade(player));
+}
+
+/// Takes the session to an instant, in milliseconds, and draws nothing: the nearest world that is kept is
+/// copied, and what followed it is run again.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub fn bench_replay(to: f64) {
+    if let Some(player) = PLAYER.with_borrow(Weak::upgrade) {
+        player.replay(Time::from_millis(to as u64));
+    }
 }
 
 /// A part was drawn.

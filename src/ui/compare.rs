@@ -3,7 +3,7 @@
 use super::app::App;
 use super::deed::Deed;
 use super::el::{El, button, el};
-use super::history::drawing;
+use super::history::{drawing, playhead};
 use super::icons::{Icon, icon};
 use super::time::Time;
 use crate::view::Words;
@@ -26,7 +26,9 @@ pub(super) fn compare_view(app: &App, link: &Scope<App>) -> El {
         }
         if let Some(beside) = shown {
             let clip = ["plot-here", "plot-there"][n];
-            boxed = boxed.add(drawing(&beside.sides[n].chart, w, clip).maybe(parting_line(beside)));
+            let chart = &beside.sides[n].chart;
+            let drawn = drawing(chart, w, clip).add(playhead(chart, chart.end));
+            boxed = boxed.add(drawn.maybe(parting_line(beside)));
         }
         el("figure").class("run").add(el("figcaption").say(names[n].clone())).add(boxed)
     });

@@ -5,7 +5,7 @@ use super::app::{App, Msg, News};
 use super::dom;
 use super::piece::Piece;
 use super::player::Shown;
-use super::{ring, side};
+use super::{failure, ring, side};
 use crate::view::picture::Part;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -24,6 +24,9 @@ impl App {
         let picked = self.shown.is_due(Part::Scene) && self.read_picked();
         let stale = self.stale(&before, spoken);
         let mut all = std::mem::take(&mut self.waiting);
+        if self.shown.part.is_none() && !all.is_empty() {
+            failure::keep(self.permalink());
+        }
         let Some(stale) = stale.filter(|_| !stepped && inspected == self.picked.sheet.is_some()) else {
             self.tail.moved.set(true);
             self.wait_for(Vec::new());
@@ -35,13 +38,14 @@ impl App {
             all.push(Piece::Inspector);
         }
         let moved = !Rc::ptr_eq(&before.picture.stage, &self.shown.picture.stage);
-        if self.shown.part.is_some() && !moved {
-            // Time runs: they are spread over the next frames.
-            self.wait_for(all);
-        } else {
-            self.renew(&all, link);
-            self.wait_for(Vec::new());
-        }
+        // While time runs they are spread over the next frames; in a drag most wait until the hand rests.
+        let (now, later) = match self.shown.part.filter(|_| !moved) {
+            None => (all, Vec::new()),
+            Some(_) if self.shown.playing => (Vec::new(), all),
+            Some(_) => all.into_iter().partition(|piece| piece.is_seen_first()),
+        };
+        self.renew(&now, link);
+        self.wait_for(later);
         false
     }
 

@@ -5,13 +5,14 @@ use super::deed::Deed;
 use super::dom;
 use super::el::{El, button, el, yes};
 use super::icons::{Icon, icon};
+use super::live::{Kind, Which};
 use super::piece::Piece;
 use super::time::Time;
 use crate::sim::MarkKind;
-use crate::view::Words;
-use crate::view::format::{clock, push_px};
+use crate::view::format::{clock, push_px, px};
 use crate::view::history::{Band, Chart, Lane, Pin, Twig, Zoom};
 use crate::view::layout::Rect;
+use crate::view::{Picture, Words};
 use yew::html::Scope;
 
 /// The History view.
@@ -36,7 +37,41 @@ pub(super) fn history_view(app: &App, link: &Scope<App>) -> El {
 
 /// The chart.
 pub(super) fn plot(app: &App) -> El {
-    drawing(&app.shown.picture.chart, app.words(), "plot")
+    let picture = &app.shown.picture;
+    let which = |kind| Which::new(kind, false, 0);
+    let ahead = el("path").class("h-ahead").live_attr(which(Kind::Ahead), said(picture, Kind::Ahead));
+    let head = playhead(&picture.chart, 0.0).live_attr(which(Kind::Head), said(picture, Kind::Head));
+    drawing(&picture.chart, app.words(), "plot").add(ahead).add(head)
+}
+
+/// What moves when the reader goes through time in what is drawn: now, and what lies ahead of it.
+pub(super) fn said(picture: &Picture, kind: Kind) -> String {
+    let (chart, mut said) = (&picture.chart, String::new());
+    let (head, seen) = chart.at(&picture.window, picture.head);
+    if kind == Kind::Head {
+        // Out of sight it is out of the box.
+        return ["translate(", &px(if seen { head } else { -99.0 }), ")"].concat();
+    }
+    let (from, to) = (head.max(chart.left), chart.at(&picture.window, picture.reach).0.min(chart.right));
+    if to - from > 1.0 {
+        said.push('M');
+        push_px(&mut said, from);
+        said.push(' ');
+        push_px(&mut said, chart.top);
+        for (step, by) in [("h", to - from), ("v", chart.height), ("h", from - to)] {
+            said.push_str(step);
+            push_px(&mut said, by);
+        }
+        said.push('z');
+    }
+    said
+}
+
+/// The line and the knob at now.
+pub(super) fn playhead(chart: &Chart, x: f64) -> El {
+    let line = line("h-head", x, x).px("y1", chart.top).px("y2", chart.height - 6.0);
+    let knob = el("circle").px("cx", x).px("cy", chart.top - 1.0).attr("r", "5").attr("fill", "var(--ink)");
+    el("g").add(line).add(knob)
 }
 
 /// Zoom, and the branches once there are some.
@@ -102,7 +137,7 @@ fn label(anchor: &'static str, size: &'static str, style: &'static str, x: f64) 
     el("text").attr("text-anchor", anchor).attr("font-size", size).attr("style", style).px("x", x)
 }
 
-/// A chart. Its clipping path needs a name of its own.
+/// A chart up to where it was run, without now. Its clipping path needs a name of its own.
 pub(super) fn drawing(chart: &Chart, w: &'static Words, clip_name: &'static str) -> El {
     let mut svg = el("svg").attr("aria-hidden", "true");
     for tick in &chart.ticks {
@@ -132,19 +167,7 @@ pub(super) fn drawing(chart: &Chart, w: &'static Words, clip_name: &'static str)
         .add(path("h-shake", &chart.shakes))
         .add(path("h-rdb", &chart.rdb))
         .add(path("h-lost", &chart.lost));
-    let head = line("h-head", chart.head, chart.head).px("y1", chart.top).px("y2", chart.height - 6.0);
-    let knob =
-        el("circle").px("cx", chart.head).px("cy", chart.top - 1.0).attr("r", "5").attr("fill", "var(--ink)");
     let lines = chart.lanes.iter().rev().map(|lane| path(lane.line_class(), &lane.offsets));
-    let ahead = chart.ahead.map(|(from, to)| {
-        el("rect")
-            .class("h-ahead")
-            .px("x", from)
-            .px("y", chart.top)
-            .px("width", to - from)
-            .px("height", chart.height)
-    });
-    let in_sight = chart.left - 1.0 <= chart.head && chart.head <= chart.right + 1.0;
     svg.add(offset.text(w.offset))
         .all(chart.lanes.iter().map(|lane| lane_line(lane, chart, w)))
         .all(chart.syncs.iter().map(|band| band_of("h-sync", band)))
@@ -154,10 +177,7 @@ pub(super) fn drawing(chart: &Chart, w: &'static Words, clip_name: &'static str)
         .all(lines)
         .all(chart.cuts.iter().filter_map(|band| cut_text(band, chart, w)))
         .all(chart.pins.iter().map(|pin| pin_of(pin, w)))
-        .maybe(ahead)
         .all(chart.twigs.iter().map(twig))
-        .maybe(in_sight.then_some(head))
-        .maybe(in_sight.then_some(knob))
 }
 
 /// A mark on a lane, with its word where there is room.
@@ -203,9 +223,7 @@ fn line(class: &'static str, x1: f64, x2: f64) -> El {
 
 fn lane_line(lane: &Lane, chart: &Chart, w: &'static Words) -> El {
     let whole = line("h-lane", chart.left, chart.right).px("y1", lane.y).px("y2", lane.y);
-    let past = line(lane.class(), chart.left, chart.head.max(chart.left).min(chart.right))
-        .px("y1", lane.y)
-        .px("y2", lane.y);
+    let past = line(lane.class(), chart.left, chart.end).px("y1", lane.y).px("y2", lane.y);
     let name = el("text")
         .px("x", chart.left - 10.0)
         .px("y", lane.y + 4.0)

@@ -1,14 +1,15 @@
-//! What changes from frame to frame while time runs: offsets, lags, gauges, heads, the clock. It is
-//! written straight into the elements that Yew made, all of it in one frame and of one instant, so that
-//! card, table, ring and history never tell of two. Yew draws again only what takes another shape.
+//! What changes all the time while time runs: offsets, values, lags, gauges, heads, the clock. With each
+//! beat (ten a second: `player/pace.rs`) it is written straight into the elements that Yew made, all of it
+//! in one frame and of one instant, so that card, table, ring and history never tell of two. Yew draws again
+//! only what takes another shape.
 //!
 //! An element says by an attribute what is written into it; after each of Yew's drawings they are looked
 //! up again and written, since Yew wrote what was true when it began.
 
-use super::dom;
 use super::ring;
 use super::ring::arcs::{Arcs, Marked};
 use super::stage::card;
+use super::{dom, history};
 use crate::view::format::clock;
 use crate::view::{Picture, Words};
 use wasm_bindgen::JsCast;
@@ -43,6 +44,8 @@ pub(super) enum Kind {
     Buffer,
     /// The same as a bar.
     BufferBar,
+    /// The value of key `n % MOST`.
+    Value,
     /// The instant.
     Clock,
     /// The line to the write head.
@@ -65,10 +68,14 @@ pub(super) enum Kind {
     Asks,
     /// A line in the middle of the ring.
     Middle,
+    /// Where now is in History.
+    Head,
+    /// The part of History that lies ahead of it.
+    Ahead,
 }
 
 impl Kind {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 24] = [
         Self::Offset,
         Self::Lag,
         Self::LagOfReplica,
@@ -79,6 +86,7 @@ impl Kind {
         Self::GaugeBar,
         Self::Buffer,
         Self::BufferBar,
+        Self::Value,
         Self::Clock,
         Self::WriterStem,
         Self::Writer,
@@ -90,6 +98,8 @@ impl Kind {
         Self::Lost,
         Self::Asks,
         Self::Middle,
+        Self::Head,
+        Self::Ahead,
     ];
 }
 
@@ -125,9 +135,10 @@ impl Which {
     /// The attribute that is written; `None` if it is the text, or the width of a bar.
     pub(super) fn attribute(self) -> Option<&'static str> {
         Some(match self.kind {
-            Kind::WriterStem | Kind::Writer | Kind::WriterNumber | Kind::Stem | Kind::Reader => "transform",
+            Kind::WriterStem | Kind::Writer | Kind::WriterNumber => "transform",
+            Kind::Stem | Kind::Reader | Kind::Head => "transform",
             Kind::WriterSide => "text-anchor",
-            Kind::Lost | Kind::Asks => "d",
+            Kind::Lost | Kind::Asks | Kind::Ahead => "d",
             _ => return None,
         })
     }
@@ -141,6 +152,7 @@ impl Which {
                 let node = picture.scene.nodes.get(self.n / MOST)?;
                 card::said(node, kind, self.n % MOST, w)
             }
+            kind @ (Kind::Head | Kind::Ahead) => history::said(picture, kind),
             kind => ring::said(picture.ring.as_deref()?, kind, self.n, w),
         })
     }

@@ -70,7 +70,15 @@ impl Piece {
 
     /// Whether numbers in it are written by `live`.
     pub(super) fn is_live(self) -> bool {
-        matches!(self, Self::Card(..) | Self::Nodes | Self::Offsets | Self::Clock | Self::Ring)
+        matches!(self, Self::Card(..) | Self::Nodes | Self::Offsets | Self::Clock | Self::Ring | Self::Plot)
+    }
+
+    /// Whether it is drawn at once while the reader drags through time.
+    pub(super) fn is_seen_first(self) -> bool {
+        matches!(
+            self,
+            Self::Card(..) | Self::Wires(_) | Self::Switches(_) | Self::Clients(_) | Self::Ring | Self::Scrub
+        )
     }
 
     /// Its name among its siblings.
@@ -194,7 +202,7 @@ impl App {
             (ring || size(old) != size(new), &[Piece::Ring]),
             (beside, &[Piece::Compare]),
             (!Rc::ptr_eq(&old.chart, &new.chart), &[Piece::Plot]),
-            (due(Part::Chart), &[Piece::Scrub]),
+            (due(Part::Chart) || !now.playing, &[Piece::Scrub]),
         ];
         stale.extend(changes.iter().filter(|(it, _)| *it).flat_map(|(_, pieces)| pieces.iter()));
         if old.zoom != new.zoom || !Rc::ptr_eq(&old.forks, &new.forks) {

@@ -1,7 +1,7 @@
 //! The player: turns the browser's time into model time, and the world into pictures.
 //!
 //! It lives outside Yew. Each frame it moves the packets and draws at most one part of the
-//! [`Picture`] anew ([`Pace`]). It stands still, without any callback, while paused, hidden or
+//! [`Picture`] anew (`tick`, [`Pace`]). It stands still, without any callback, while paused, hidden or
 //! off-screen.
 
 mod beside;
@@ -10,6 +10,7 @@ mod draw;
 mod live;
 pub(super) mod pace;
 mod recall;
+mod tick;
 mod travel;
 
 pub(super) use travel::Trip;
@@ -35,6 +36,7 @@ use pace::Pace;
 use recall::Recalled;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use travel::Drag;
 use yew::Callback;
 
 /// What the page is told.
@@ -97,8 +99,7 @@ struct State {
     /// Packets do not move: the reader asked for less motion.
     still: bool,
     last_frame: Option<f64>,
-    /// When what is live was drawn last, and how much had happened then.
-    last_live: (f64, u32),
+    drag: Drag,
     pace: Pace,
     picture: Rc<Picture>,
     flights: Flights,
@@ -108,9 +109,6 @@ struct State {
     /// In which language numbers are told of, and what of the ring stands out.
     tells: (&'static Words, Marked),
 }
-
-/// The longest frame that counts: a tab that slept does not catch up in one go.
-const LONGEST_FRAME: f64 = 100.0;
 
 impl Player {
     /// A player of the start scene, paused at its first instant, or where the address says: a figure
@@ -158,7 +156,7 @@ impl Player {
             beside: None,
             still: false,
             last_frame: None,
-            last_live: (0.0, 0),
+            drag: Drag::default(),
             pace: Pace::default(),
             picture,
             flights: Flights::default(),
@@ -180,6 +178,8 @@ impl Player {
 
     /// Tells `listener` from now on.
     pub(super) fn attach(self: &Rc<Self>, listener: Callback<Option<Shown>>) {
+        #[cfg(feature = "bench")]
+        super::bench::watch(self);
         let me = Rc::downgrade(self);
         let frames = FrameLoop::new(move |at| {
             if let Some(me) = me.upgrade() {
@@ -322,49 +322,10 @@ impl Player {
         self.set_frame(|frame| frame.ring_of = node);
     }
 
-    fn tick(&self, at: f64) {
-        let mut state = self.state.borrow_mut();
-        let real = state.last_frame.map_or(0.0, |last| (at - last).clamp(0.0, LONGEST_FRAME));
-        state.last_frame = Some(at);
-        if !state.attend(real) {
-            let span = state.speed.model(real);
-            state.travel(span);
-        }
-        let rests = !state.runs();
-        let more = !rests && self.waiting.get();
-        let part = if rests || more { None } else { state.pace.next(at) };
-        if rests {
-            state.draw();
-        } else {
-            state.draw_live(at);
-        }
-        if more {
-            state.pace.go_on();
-        } else if let Some(part) = part {
-            state.draw_part(part);
-        }
-        if self.due.take() > 0 {
-            state.renew_live();
-        } else {
-            state.write_live();
-        }
-        if part.is_some() || rests || !state.still {
-            state.fly();
-        }
-        drop(state);
-        if part.is_some() || rests {
-            self.tell(part);
-        } else if more && let Some(listener) = &*self.listener.borrow() {
-            listener.emit(None);
-        }
-        if rests {
-            self.run_or_rest();
-        }
-    }
-
     /// Draws and tells at once, and starts or stops the clock.
     fn refresh(&self) {
         let mut state = self.state.borrow_mut();
+        state.drag.late = false;
         state.draw();
         state.fly();
         state.write_live();
@@ -383,7 +344,10 @@ impl Player {
     fn run_or_rest(&self) {
         let frames = self.frames.borrow();
         let Some(frames) = frames.as_ref() else { return };
-        if self.state.borrow().runs() && !self.hidden.get() && !self.off_screen.get() {
+        let state = self.state.borrow();
+        let moves = state.runs() || state.drag.late;
+        drop(state);
+        if moves && !self.hidden.get() && !self.off_screen.get() {
             frames.start();
         } else {
             frames.stop();

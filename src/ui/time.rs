@@ -74,10 +74,11 @@ impl App {
             Time::Until => player.range_until(),
             Time::NoRange => player.range_off(),
             Time::Zoom(closer) => {
-                let chart = &self.shown.picture.chart;
+                let picture = &self.shown.picture;
+                let chart = &picture.chart;
+                let (head, seen) = chart.at(&picture.window, picture.now);
                 let middle = (chart.left + chart.right) / 2.0;
-                let head = Some(chart.head).filter(|x| chart.left <= *x && *x <= chart.right);
-                player.zoom_at(if closer { 0.5 } else { 2.0 }, head.unwrap_or(middle));
+                player.zoom_at(if closer { 0.5 } else { 2.0 }, if seen { head } else { middle });
             }
             Time::Pan(later) => {
                 player.set_zoom(|zoom, now, reach| zoom.panned(now, reach, if later { 0.25 } else { -0.25 }));

@@ -1,7 +1,10 @@
-//! Packets in flight as a few SVG paths: one per kind, never a node per packet.
+//! Packets in flight as a few SVG paths: one per kind, never a node per packet, and one shape for
+//! capsules that cannot be told from each other (`trains`).
 //!
 //! A packet's place is `(now - sent) / (arrives - sent)` of its way, linear in model time: easing
 //! would lie about latency.
+
+mod trains;
 
 use super::format::push_px;
 use super::layout::{Point, Rect, Stage, Way};
@@ -9,6 +12,7 @@ use super::resp;
 use crate::redis::{SendKind, Time};
 use crate::sim::{EntryId, LINGER, Packet, PacketKind, World};
 use std::rc::Rc;
+use trains::{HALF, Tracks};
 
 /// What a packet is, as far as its shape goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +67,7 @@ pub struct Flights {
     pub halos: String,
     /// How many packets there are.
     pub count: usize,
+    tracks: Tracks,
 }
 
 /// Capsules carry a name while there are at most so many; more would cover each other.
@@ -118,18 +123,24 @@ impl Flights {
     pub fn draw(&mut self, world: &World, stage: &Stage, lit: &[EntryId], still: bool) {
         self.clear();
         let now = world.now();
-        self.count = world.packets().count();
-        let sized = self.count <= MAX_SIZED;
-        let is_command = |packet: &Packet<'_>| kind(packet.kind) == Some(Kind::Command);
-        let named = world.packets().filter(is_command).take(MAX_LABELS + 1).count() <= MAX_LABELS;
+        let (count, commands) = world.packets().fold((0, 0), |(all, commands), packet| {
+            (all + 1, commands + usize::from(kind(packet.kind) == Some(Kind::Command)))
+        });
+        self.count = count;
+        let (sized, named) = (count <= MAX_SIZED, commands <= MAX_LABELS);
         for packet in world.packets() {
-            let (Some(kind), Some(way)) = (kind(packet.kind), stage.way(packet.from, packet.to)) else {
-                continue;
-            };
+            let Some(kind) = kind(packet.kind) else { continue };
+            let Some(track) = self.tracks.track(stage, packet.from, packet.to) else { continue };
             let Some(fraction) = progress(&packet, now) else { continue };
             let fraction = if still && packet.lost_at.is_none() { slot(world, &packet) } else { fraction };
-            let at = beside(&way, fraction, kind);
-            if packet.entry.is_some_and(|entry| lit.contains(&entry)) {
+            let lit = packet.entry.is_some_and(|entry| lit.contains(&entry));
+            if kind == Kind::Command && !named && !lit && packet.lost_at.is_none() {
+                // It has neither a name nor a size below it.
+                track.couple(fraction, &mut self.commands);
+                continue;
+            }
+            let at = beside(&track.way, fraction, kind);
+            if lit {
                 dot(&mut self.halos, at, 15.0);
             }
             let below = Point { x: at.x, y: at.y + 20.0 };
@@ -144,10 +155,12 @@ impl Flights {
                 None => self.draw_one(kind, at, Some(packet.bytes).filter(|_| named)),
             }
         }
+        self.tracks.finish(&mut self.commands);
     }
 
     fn clear(&mut self) {
         self.labels.clear();
+        self.tracks.clear();
         for path in [
             &mut self.commands,
             &mut self.rdb,
@@ -167,7 +180,7 @@ impl Flights {
     fn draw_one(&mut self, kind: Kind, at: Point, bytes: Option<&Rc<[u8]>>) {
         match (kind, bytes) {
             (Kind::Command, None) => {
-                start(&mut self.commands, at.x - 8.0, at.y);
+                start(&mut self.commands, at.x - HALF, at.y);
                 self.commands.push_str("h16");
             }
             (Kind::Command, Some(bytes)) => {

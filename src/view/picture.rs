@@ -76,7 +76,7 @@ impl Part {
     pub const ALL: [Self; 4] = [Self::Scene, Self::Ring, Self::Chart, Self::Packets];
 }
 
-/// The page at an instant; each part is of the instant when it was last drawn.
+/// The page at an instant; each part is of the instant of the scene that was drawn last before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     /// The instant.
@@ -97,6 +97,8 @@ pub struct Picture {
     pub ring_owner: Option<Name>,
     /// The History view.
     pub chart: Rc<Chart>,
+    /// Where now stands in it: where it did when it was drawn, or where the reader has dragged it since.
+    pub head: Time,
     /// The instants it shows.
     pub window: Window,
     /// How they were chosen.
@@ -136,6 +138,7 @@ impl Picture {
             ring: None,
             ring_owner: None,
             chart: Rc::default(),
+            head: now,
             window: frame.zoom.window(now, reach),
             zoom: frame.zoom,
             forks: Rc::new([]),
@@ -152,9 +155,11 @@ impl Picture {
 
     /// Draws a part anew.
     pub fn draw(&mut self, part: Part, world: &World, record: &Record, frame: &Frame) {
-        (self.now, self.reach) = (world.now(), frame.reach);
         match part {
-            Part::Scene => self.draw_scene(world, record, frame),
+            Part::Scene => {
+                (self.now, self.reach) = (world.now(), frame.reach);
+                self.draw_scene(world, record, frame);
+            }
             Part::Ring => {
                 // What is told of a follower is of the same instant: the scene is always drawn before.
                 let scene = self.scene.clone();
@@ -169,9 +174,9 @@ impl Picture {
                 }
             }
             Part::Chart => {
+                self.head = self.now;
                 (self.window, self.zoom) = (frame.zoom.window(self.now, self.reach), frame.zoom);
-                let paper =
-                    Paper { window: self.window, now: self.now, reach: self.reach, size: frame.history };
+                let paper = Paper { window: self.window, reach: self.reach, size: frame.history };
                 keep(&mut self.chart, Chart::draw(record, &self.scene, &paper));
                 keep_list(&mut self.forks, &record.forks);
             }

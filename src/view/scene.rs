@@ -201,7 +201,9 @@ impl NodeCard {
         let followers = || self.buffers.iter().map(|buffer| buffer.of);
         shape(self) == shape(other)
             && followers().eq(other.buffers.iter().map(|buffer| buffer.of))
-            && (&self.keys, &self.replid, &self.addr) == (&other.keys, &other.replid, &other.addr)
+            && (&self.replid, &self.addr) == (&other.replid, &other.addr)
+            && self.keys.len() == other.keys.len()
+            && self.keys.iter().zip(&other.keys).all(|(a, b)| (&a.key, a.stale) == (&b.key, b.stale))
     }
 }
 

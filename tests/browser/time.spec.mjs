@@ -62,6 +62,55 @@ test("acting in the past starts a branch, and the old future can be returned to"
   await cut.waitFor(WAIT);
 });
 
+test("a drag shows clock, cards, ring and head at once, and the rest when the hand rests", async () => {
+  const { page, complaints } = await pausedAt(8);
+  await button(page, "all").click();
+  const read = () => {
+    const number = (element) => Number(element.textContent.replace(/[^\d]/g, ""));
+    return {
+      time: Number(document.querySelector(".foot .t").textContent.match(/[\d.]+(?= s)/)[0]),
+      card: number(document.querySelector(".node.master .off b")),
+      arc: Number([...document.querySelectorAll(".ring .r-arc")].at(-1)?.dataset.to),
+      head: document.querySelector(".histbox [data-live] circle").getBoundingClientRect().x,
+      last: document.querySelector(".log ol").lastElementChild?.textContent,
+      value: Number(document.querySelector(".scrub").value),
+    };
+  };
+  const seen = await page.evaluate(`(async () => {
+    const field = document.querySelector(".scrub");
+    const all = [];
+    for (let at = 7900; at >= 1000; at -= 300) {
+      field.value = String(at);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      all.push({ at, ...(${read})() });
+    }
+    return all;
+  })()`);
+  for (const { at, time, card, arc, value } of seen) {
+    assert.deepEqual([Math.round(time * 1000), value], [at, at]);
+    assert.ok(arc === card || (card === 0 && Number.isNaN(arc)), JSON.stringify(seen));
+  }
+  assert.ok(seen.every(({ head }, n) => n === 0 || head < seen[n - 1].head), "the head goes back with the hand");
+  // What is drawn at rest is what a seek to the same instant draws.
+  await page.waitForTimeout(400);
+  const rested = await page.evaluate(read);
+  await scrubber(page).fill("7900");
+  await page.waitForTimeout(400);
+  assert.notEqual((await page.evaluate(read)).last, rested.last, "more had happened then");
+  await scrubber(page).fill("1000");
+  assert.deepEqual(await page.evaluate(read), rested);
+  const asked = await page.evaluate(async () => {
+    let frames = 0;
+    const real = window.requestAnimationFrame;
+    window.requestAnimationFrame = (callback) => ((frames += 1), real(callback));
+    await new Promise((done) => setTimeout(done, 500));
+    return frames;
+  });
+  assert.equal(asked, 0, "an idle page asks for no frames");
+  assert.deepEqual(complaints, []);
+});
+
 for (const grain of ["event", "message", "command"]) {
   test(`steps by ${grain} go back exactly as they went forward`, async () => {
     const { page } = await pausedAt(5);

@@ -83,7 +83,7 @@ impl State {
         other.costs.iter_mut().zip(worlds).for_each(|(costs, world)| costs.follow(world));
         let parting = other.compared.parting(here.trace(), there.trace());
         let (window, now) = (self.picture.window, self.picture.now);
-        let paper = Paper { window, now, reach: now, size: self.frame.beside };
+        let paper = Paper { window, reach: now, size: self.frame.beside };
         let forks = std::mem::take(&mut self.record.forks);
         let runs = [
             Run { world: here, record: &self.record, costs: &other.costs[0], reach: self.session.reach() },

@@ -22,12 +22,10 @@ impl State {
         self.frame.reach = self.session.reach();
     }
 
-    /// Draws a part while time runs, of the second world too; scene and ring are drawn already.
+    /// Draws a part while time runs, of the second world too.
     pub(super) fn draw_part(&mut self, part: Part) {
-        if !matches!(part, Part::Scene | Part::Ring) {
-            let picture = Rc::make_mut(&mut self.picture);
-            picture.draw(part, self.session.world(), &self.record, &self.frame);
-        }
+        let picture = Rc::make_mut(&mut self.picture);
+        picture.draw(part, self.session.world(), &self.record, &self.frame);
         self.draw_rest(part);
     }
 
@@ -44,8 +42,7 @@ impl State {
         if let Some(layer) = &mut self.layer {
             let lit = &self.picture.lit.entries;
             self.flights.draw(self.session.world(), &self.picture.stage, lit, self.still);
-            let stage = &self.picture.stage;
-            layer.paint(&self.flights, (stage.width, stage.height));
+            layer.paint(&self.flights);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is live: drawn in each frame in which something has happened, and written past Yew.
+//! What is live: drawn and written past Yew with each beat.
 
 use super::{Player, State};
 use crate::ui::live::{Live, Now};
@@ -6,10 +6,6 @@ use crate::ui::piece::Piece;
 use crate::ui::ring::arcs::Marked;
 use crate::view::Words;
 use crate::view::picture::Part;
-use std::rc::Rc;
-
-/// The age of a lag is told at least so often, in milliseconds.
-const AGE: f64 = 100.0;
 
 impl Player {
     /// The page has drawn a piece.
@@ -46,22 +42,12 @@ impl Player {
 }
 
 impl State {
-    /// Draws what is live anew, if something has happened.
-    pub(super) fn draw_live(&mut self, at: f64) {
-        let happened = self.session.world().trace().len();
-        let (before, seen) = self.last_live;
-        Rc::make_mut(&mut self.picture).now = self.session.world().now();
-        // How old a lag is grows by itself.
-        if happened == seen && at - before < AGE && at >= before {
-            return;
-        }
-        self.last_live = (at, happened);
+    /// Draws what is live: scene and ring, and the scene of the second world.
+    pub(super) fn draw_live(&mut self) {
         self.follow();
         for part in [Part::Scene, Part::Ring] {
-            let picture = Rc::make_mut(&mut self.picture);
-            picture.draw(part, self.session.world(), &self.record, &self.frame);
+            self.draw_part(part);
         }
-        self.draw_second_live();
     }
 
     /// Writes what is live.

@@ -1,28 +1,34 @@
-//! Which part of the picture is drawn in which frame: one at a time, and the dearer the seldomer, so
-//! that no frame takes long.
+//! Which part of the picture is drawn in which frame. Scene and ring are drawn with each beat, at a steady
+//! pace; the rest one at a time between the beats, and the dearer the seldomer, so that no frame takes long.
 
 use crate::view::picture::Part;
 use web_sys::Performance;
 
-/// Shortest and longest time between two drawings of each part, in milliseconds. Nobody reads a table ten
-/// times a second; but what scene, ring and history say of one offset stands side by side, so none of them
-/// may wait long, however dear it is.
-const WAITS: [(f64, f64); Part::ALL.len()] =
-    [(100.0, 100.0), (100.0, 100.0), (100.0, 200.0), (1000.0, 1000.0)];
+/// From one beat to the next, in milliseconds: a number that changes more often cannot be read, and each
+/// change makes the browser lay out its box.
+const BEAT: f64 = 100.0;
+/// What is drawn between the beats, with the shortest and the longest time between two drawings, in
+/// milliseconds. Nobody reads a table ten times a second; but history stands beside scene and ring, so it
+/// may not wait long, however dear it is.
+const BETWEEN: [(Part, f64, f64); 2] = [(Part::Chart, 100.0, 250.0), (Part::Packets, 1000.0, 1000.0)];
 /// A part waits so many times longer than it held up a frame at most.
 const PATIENCE: f64 = 200.0;
 
 /// When each part is due.
 #[derive(Debug, Default)]
 pub(in crate::ui) struct Pace {
-    /// When each is due again, and the longest that it held up a frame lately, in milliseconds.
-    parts: [(f64, f64); Part::ALL.len()],
+    /// When the next beat is due.
+    beat: f64,
+    /// When each part between the beats is due again, and the longest that it held up a frame lately, in
+    /// milliseconds.
+    parts: [(f64, f64); BETWEEN.len()],
     drawing: Option<Drawing>,
 }
 
 /// A part that is being drawn; its pieces on the page follow in later frames.
 #[derive(Debug)]
 struct Drawing {
+    /// Its place in [`BETWEEN`].
     part: usize,
     /// When its first frame was.
     at: f64,
@@ -33,21 +39,42 @@ struct Drawing {
 }
 
 impl Pace {
+    /// Whether this frame is a beat.
+    pub(super) fn beats(&mut self, at: f64) -> bool {
+        // Half a frame early is better than half a frame late.
+        let due = at + 8.0 >= self.beat;
+        if due {
+            self.beat = at + BEAT;
+        }
+        due
+    }
+
+    /// Does the work of a beat.
+    pub(super) fn beat(work: impl FnOnce()) {
+        #[cfg(feature = "bench")]
+        let since = now();
+        work();
+        #[cfg(feature = "bench")]
+        for part in [Part::Scene, Part::Ring] {
+            crate::ui::bench::note(part as usize, now() - since);
+        }
+    }
+
     /// The part to draw in this frame; what was drawn last is done.
     pub(super) fn next(&mut self, at: f64) -> Option<Part> {
         if let Some(Drawing { part, at, took, .. }) = self.drawing.take() {
             let known = &mut self.parts[part];
             // One slow time says little.
             known.1 = (known.1 * 3.0 + took) / 4.0;
-            let (least, most) = WAITS[part];
+            let (_, least, most) = BETWEEN[part];
             known.0 = at + (least + known.1 * PATIENCE).min(most);
             #[cfg(feature = "bench")]
-            crate::ui::bench::note(part, took);
+            crate::ui::bench::note(BETWEEN[part].0 as usize, took);
         }
-        let due = self.parts.iter().zip(Part::ALL).filter(|((due, _), _)| *due <= at);
-        let part = due.min_by(|a, b| a.0.0.total_cmp(&b.0.0)).map(|(_, part)| part)?;
-        self.drawing = Some(Drawing { part: part as usize, at, since: now(), took: 0.0 });
-        Some(part)
+        let due = self.parts.iter().enumerate().filter(|(_, (due, _))| *due <= at);
+        let part = due.min_by(|a, b| a.1.0.total_cmp(&b.1.0)).map(|(part, _)| part)?;
+        self.drawing = Some(Drawing { part, at, since: now(), took: 0.0 });
+        Some(BETWEEN[part].0)
     }
 
     /// Another frame is for what is being drawn.
@@ -71,6 +98,6 @@ thread_local! {
 }
 
 /// Milliseconds on the browser's clock for short times.
-fn now() -> f64 {
+pub(super) fn now() -> f64 {
     CLOCK.with(|clock| clock.as_ref().map_or(0.0, Performance::now))
 }

@@ -89,7 +89,7 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
     let keyed = level >= Level::Keyed || level == Level::Lean;
     let arrives = level <= Level::Keyed && matches!(node.phase, Phase::Transfer { .. });
     if keyed && !arrives {
-        button = button.add(keys(node, level, w));
+        button = button.add(keys(node, level, w, live));
     }
     if level == Level::Full {
         button = button.add(gauges(node, w, live));
@@ -105,7 +105,7 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
     button
 }
 
-fn keys(node: &NodeCard, level: Level, w: &'static Words) -> El {
+fn keys(node: &NodeCard, level: Level, w: &'static Words, live: impl Fn(Kind, usize) -> Which) -> El {
     let mut keys = el("span").class("keys");
     if node.keys.is_empty() {
         keys = keys.add(el("span").class("none").text(w.no_keys));
@@ -115,11 +115,12 @@ fn keys(node: &NodeCard, level: Level, w: &'static Words) -> El {
         Level::Medium => 2,
         _ => 1,
     };
-    keys.all(node.keys.iter().take(most).map(|row| key_row(row, w.stale)))
+    let rows = node.keys.iter().take(most).enumerate();
+    keys.all(rows.map(|(n, row)| key_row(row, w.stale, live(Kind::Value, n))))
 }
 
-fn key_row(row: &KeyRow, stale: &'static str) -> El {
-    let mut value = el("em").say(row.value.clone());
+fn key_row(row: &KeyRow, stale: &'static str, which: Which) -> El {
+    let mut value = el("em").add(el("span").live(which, row.value.clone()));
     if row.stale {
         value = value.add(el("span").class("hidden").text(" (").text(stale).text(")"));
     }
@@ -169,6 +170,7 @@ pub(in crate::ui) fn said(node: &NodeCard, kind: Kind, n: usize, w: &Words) -> S
             let tag = buffer.of.map_or('?', |name| name.tag);
             format!(" {tag} {} B", grouped(buffer.gauge.used))
         }),
+        Kind::Value => node.keys.get(n).map_or_else(String::new, |row| row.value.clone()),
         Kind::BufferBar => buffer().map_or_else(String::new, |buffer| width(buffer.gauge)),
         _ => String::new(),
     }

@@ -1,7 +1,5 @@
-//! The packets in flight, outside the virtual DOM: one kept `<path>` per kind, and a pool of labels;
-//! a canvas when there are more than a thousand.
+//! The packets in flight, outside the virtual DOM: one kept `<path>` per kind, and a pool of labels.
 
-use super::canvas::Canvas;
 use crate::ui::dom::{self, set};
 use crate::view::flights::{Flights, Label};
 use crate::view::format::px;
@@ -20,11 +18,7 @@ pub(in crate::ui) struct Layer {
     labels: Vec<(Element, Label)>,
     shown: usize,
     count: usize,
-    canvas: Option<Canvas>,
 }
-
-/// Above so many packets the canvas is quicker.
-const MANY: usize = 1000;
 
 impl Layer {
     /// Puts the paths into `root`, an `<svg>` that Yew leaves empty.
@@ -37,12 +31,11 @@ impl Layer {
             root.append_child(&path).ok()?;
             paths.push((path, String::new()));
         }
-        let canvas = Canvas::beside(&root);
-        Some(Self { document, root, paths, labels: Vec::new(), shown: 0, count: 0, canvas })
+        Some(Self { document, root, paths, labels: Vec::new(), shown: 0, count: 0 })
     }
 
-    /// Shows these packets on a board of this size. An attribute is set only if it changed.
-    pub(in crate::ui) fn paint(&mut self, flights: &Flights, size: (f64, f64)) {
+    /// Shows these packets. An attribute is set only if it changed.
+    pub(in crate::ui) fn paint(&mut self, flights: &Flights) {
         let now = [
             &flights.halos,
             &flights.lost_rings,
@@ -58,18 +51,7 @@ impl Layer {
             self.count = flights.count;
             set(&self.root, "data-packets", &self.count.to_string());
         }
-        let many = flights.count > MANY;
-        if let Some(canvas) = &mut self.canvas {
-            if many {
-                let paths = self.paths.iter().zip(now).map(|((path, _), d)| (path, d.as_str()));
-                canvas.paint(size, paths);
-            } else {
-                canvas.clear();
-            }
-        }
-        let nothing = String::new();
         for ((path, before), now) in self.paths.iter_mut().zip(now) {
-            let now = if many { &nothing } else { now };
             if before != now {
                 set(path, "d", now);
                 before.clone_from(now);

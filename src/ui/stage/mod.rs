@@ -1,6 +1,5 @@
 //! The Now view: cards of nodes, clients, links with their switches, and packets in flight.
 
-mod canvas;
 pub(super) mod card;
 pub(super) mod hands;
 pub(super) mod layer;
@@ -97,7 +96,6 @@ fn board(app: &App, second: bool, layer: &NodeRef, link: &Scope<App>) -> El {
         // The player fills them; Yew never looks into them. On short links the switches would hide
         // most of the way, so packets pass over them.
         .add(el("svg").key(2).class("flights").refer(layer).attr("aria-hidden", "true"))
-        .add(el("canvas").key(7).class("flights").attr("aria-hidden", "true"))
         .add(cards)
         .keep(app, Piece::Clients(second), link)
 }

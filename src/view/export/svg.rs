@@ -32,7 +32,9 @@ fn look(class: &str) -> &'static str {
         "wire" => "stroke='#dedad1' stroke-width='10' stroke-linecap='round'",
         "core" | "cable" => "stroke='#5d6675' stroke-width='1.3'",
         "cut" => "stroke='#86190d' stroke-width='2' stroke-dasharray='3 6'",
-        "f-cmd" => "stroke='#9a6b00' stroke-width='18' stroke-linecap='round' fill='none'",
+        "f-cmd" => {
+            "stroke='#9a6b00' stroke-width='18' stroke-linecap='round' stroke-linejoin='round' fill='none'"
+        }
         "f-rdb" => "fill='#9a6b00'",
         "f-ack" => "fill='#fbfaf7' stroke='#5c6878' stroke-width='2.5'",
         "f-beat" => "stroke='#9a6b00' stroke-width='7' stroke-linecap='round'",
@@ -120,7 +122,7 @@ pub fn history(opened: &Opened, from: Time, to: Time) -> String {
     let (world, w) = (opened.session.world(), words(opened.lang));
     let scene = Scene::of(world, &opened.record);
     let window = Window { from, to: to.max(Time::from_micros(from.as_micros() + 1000)) };
-    let paper = Paper { window, now: to, reach: opened.session.reach(), size: (WIDTH, HISTORY) };
+    let paper = Paper { window, reach: opened.session.reach(), size: (WIDTH, HISTORY) };
     let chart = Chart::draw(&opened.record, &scene, &paper);
     let mut out = String::new();
     for tick in &chart.ticks {

@@ -89,10 +89,8 @@ pub struct Chart {
     pub hits: Vec<Segment>,
     /// Height of the axis with its labels and branches.
     pub top: f64,
-    /// Where now is.
-    pub head: f64,
-    /// Where the part begins and ends that was run before but lies ahead of now.
-    pub ahead: Option<(f64, f64)>,
+    /// Up to where the session was ever run, as far as that is in sight.
+    pub end: f64,
 }
 
 /// Many messages of one look.
@@ -150,13 +148,11 @@ const TOP: f64 = 26.0;
 /// Height of a branch's line.
 const TWIG: f64 = 8.0;
 
-/// What a chart is drawn for.
+/// What a chart is drawn for. It is the same for each instant that the reader looks at.
 #[derive(Clone, Copy, Debug)]
 pub struct Paper {
     /// The instants.
     pub window: Window,
-    /// The instant shown.
-    pub now: Time,
     /// Up to where the session was ever run: nothing after that is drawn.
     pub reach: Time,
     /// The box.
@@ -166,10 +162,12 @@ pub struct Paper {
 impl Chart {
     /// Draws a window of a record.
     pub fn draw(record: &Record, scene: &Scene, paper: &Paper) -> Self {
-        let Paper { window, now, reach, size: (width, height) } = *paper;
+        let Paper { window, reach, size: (width, height) } = *paper;
         let left = if width < 500.0 { 62.0 } else { 84.0 };
         let axis = Axis { window, left, width: (width - left - 16.0).max(1.0) };
-        let mut chart = Self { left, right: left + axis.width, height, head: axis.x(now), ..Self::default() };
+        let right = left + axis.width;
+        let end = between(axis.x(reach), left, right);
+        let mut chart = Self { left, right, height, end, ..Self::default() };
         chart.ticks = axis.ticks();
         chart.draw_twigs(record, &axis);
         let count = scene.nodes.len().max(1) as f64;
@@ -187,9 +185,13 @@ impl Chart {
         chart.draw_bands(record, scene, &axis, reach, lane);
         let seen = (window.from, window.to.min(reach));
         chart.pins = pins(record, scene, seen, chart.right, |at| axis.x(at), lane);
-        let ahead = (chart.head.max(left), axis.x(reach).min(chart.right));
-        chart.ahead = Some(ahead).filter(|(from, to)| to - from > 1.0);
         chart
+    }
+
+    /// Where an instant is, and whether that is in sight.
+    pub fn at(&self, window: &Window, at: Time) -> (f64, bool) {
+        let x = Axis { window: *window, left: self.left, width: self.right - self.left }.x(at);
+        (x, self.left - 1.0 <= x && x <= self.right + 1.0)
     }
 
     /// What is at a point of the box.

@@ -282,22 +282,13 @@ impl State {
         }
     }
 
-    /// Draws what is live of the second world.
-    pub(super) fn draw_second_live(&mut self) {
-        let Some(Class { other: Some(other), second, .. }) = self.class.as_deref_mut() else { return };
-        let Some(picture) = &mut second.picture else { return };
-        second.record.follow(other.world());
-        let picture = Rc::make_mut(picture);
-        picture.draw(PicturePart::Scene, other.world(), &second.record, &self.frame);
-    }
-
     /// Moves the packets of the second world.
     pub(super) fn fly_second(&mut self) {
         let Some(class) = &mut self.class else { return };
         let Second { flights, layer, picture, .. } = &mut class.second;
         if let (Some(other), Some(picture), Some(layer)) = (&class.other, picture, layer) {
             flights.draw(other.world(), &picture.stage, &picture.lit.entries, self.still);
-            layer.paint(flights, (picture.stage.width, picture.stage.height));
+            layer.paint(flights);
         }
     }
 }

@@ -1,0 +1,94 @@
+//! One frame: time passes, the packets move, and one thing more is drawn.
+
+use super::pace::Pace;
+use super::{Player, State};
+use crate::view::picture::Part;
+use std::rc::Rc;
+
+/// The longest frame that counts: a tab that slept does not catch up in one go.
+const LONGEST_FRAME: f64 = 100.0;
+
+/// What a frame is for, beside the packets.
+enum Turn {
+    /// What is live is drawn and written, all of one instant.
+    Beat,
+    /// Pieces of the page that wait.
+    Pieces,
+    /// A part of the picture, or nothing.
+    Part(Option<Part>),
+}
+
+impl Player {
+    /// A frame at this instant of the browser's clock, in milliseconds.
+    pub(super) fn tick(&self, at: f64) {
+        let mut state = self.state.borrow_mut();
+        if !state.runs() && state.drag.late {
+            let rests = state.drag.rests(at);
+            drop(state);
+            if rests {
+                self.refresh();
+            }
+            return;
+        }
+        let real = state.last_frame.map_or(0.0, |last| (at - last).clamp(0.0, LONGEST_FRAME));
+        state.last_frame = Some(at);
+        if !state.attend(real) {
+            let span = state.speed.model(real);
+            state.travel(span);
+        }
+        if !state.runs() {
+            drop(state);
+            self.refresh();
+            return;
+        }
+        let turn = match () {
+            () if state.pace.beats(at) => Turn::Beat,
+            () if self.waiting.get() => Turn::Pieces,
+            () => Turn::Part(state.pace.next(at)),
+        };
+        drop(state);
+        match turn {
+            Turn::Beat => Pace::beat(|| {
+                self.state.borrow_mut().draw_live();
+                self.draw_frame(true);
+                self.tell(Some(Part::Scene));
+            }),
+            Turn::Pieces => {
+                self.state.borrow_mut().pace.go_on();
+                self.draw_frame(false);
+                let listener = self.listener.borrow();
+                listener.iter().for_each(|listener| listener.emit(None));
+            }
+            Turn::Part(None) => self.draw_frame(false),
+            Turn::Part(Some(part)) => {
+                self.state.borrow_mut().draw_part(part);
+                self.draw_frame(false);
+                self.tell(Some(part));
+            }
+        }
+    }
+
+    /// Writes what is live with a beat, and moves the packets.
+    fn draw_frame(&self, beat: bool) {
+        let mut state = self.state.borrow_mut();
+        if self.due.take() > 0 {
+            state.renew_live();
+        } else if beat {
+            state.write_live();
+        }
+        if beat || !state.still {
+            state.fly();
+        }
+    }
+}
+
+impl State {
+    /// Draws what is seen first: while the reader drags through time there is no more in a frame.
+    pub(super) fn glance(&mut self) {
+        self.draw_live();
+        let picture = Rc::make_mut(&mut self.picture);
+        picture.head = picture.now;
+        self.fly();
+        self.write_live();
+    }
+}
