@@ -1,20 +1,14 @@
-//! `psync-poster`: prints the page's first moment as HTML, in the language that is asked for (`zh`, `en`).
-//! `cargo xtask dist` runs it.
+//! `psync-poster`: prints the page's first moment as HTML, once for each language, as elements that
+//! `www/poster.js` takes one of. `cargo xtask dist` runs it.
 
 use psync_lab::ui::poster::poster;
 use psync_lab::view::Lang;
-use std::process::ExitCode;
 
-fn main() -> ExitCode {
-    let asked = std::env::args().nth(1);
-    match asked.as_deref().and_then(Lang::from_tag) {
-        Some(lang) => {
-            print!("{}", poster(lang));
-            ExitCode::SUCCESS
-        }
-        None => {
-            eprintln!("psync-poster LANG   prints the page's first moment as HTML (LANG: zh, en)");
-            ExitCode::from(2)
-        }
+fn main() {
+    for lang in Lang::ALL {
+        // As text: only the one that is shown is parsed.
+        let (name, tag, poster) = (lang.name(), lang.tag(), poster(lang));
+        assert!(!poster.contains("</script"), "the page's first moment holds a script");
+        println!("<script type=\"text/plain\" id=\"poster-{name}\" lang=\"{tag}\">{poster}</script>");
     }
 }

@@ -59,6 +59,8 @@ async function own(name) {
 export async function lesson(name, lang, told) {
   let found;
   try {
+    // A language that no lesson speaks yet has them in English.
+    if (!(await index())[lang]) lang = "en";
     if (name === "") found = (await index())[lang]?.flat() ?? [];
     else if (/[:/.]/.test(name)) found = await own(name);
     else if ((await index())[lang]?.some(([id]) => id === name)) found = await get(`lessons/${name}.${lang}.bin`);

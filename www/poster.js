@@ -3,16 +3,16 @@
 (function () {
   "use strict";
   // It is the start of the free lab: an address that asks for something else waits for the code.
-  var asks = /^(\?((lang=(zh|en)|theme=(light|dark|contrast|auto))(&|$))*)?$/;
+  var asks = /^(\?((lang=[a-z]+|theme=(light|dark|contrast|auto))(&|$))*)?$/;
   var loading = document.getElementById("boot-loading");
   if (!asks.test(location.search) || location.hash || !loading || loading.hidden) { return; }
   var asked = function (name) { return (location.search.match(new RegExp("[?&]" + name + "=(\\w+)")) || [])[1]; };
   var tags = (navigator.languages || [navigator.language]).map(function (tag) { return tag.slice(0, 2).toLowerCase(); });
-  var lang = asked("lang") || tags.filter(function (tag) { return tag === "zh" || tag === "en"; })[0] || "en";
-  var kept = document.getElementById("poster-" + lang);
+  var langs = asked("lang") ? [asked("lang")] : tags.concat("en");
+  var kept = langs.map(function (lang) { return document.getElementById("poster-" + lang); }).filter(Boolean)[0];
   if (!kept) { return; }
   var root = document.documentElement;
-  root.lang = lang === "zh" ? "zh-CN" : lang;
+  root.lang = kept.lang;
   root.dataset.theme = asked("theme") || "auto";
   root.dataset.poster = "";
   loading.insertAdjacentHTML("beforebegin", kept.textContent);

@@ -244,7 +244,7 @@ mod tests {
     fn rows_of_packets_are_the_packets_one_by_one() {
         let (mut queue, mut list, mut rng, mut made) = (Queue::default(), Vec::new(), Rng::new(3), 0);
         let mut in_rows = 0;
-        let mut plan = |queue: &mut Queue, list: &mut Vec<(Time, Due)>, at, due, packet: bool| {
+        let plan = |queue: &mut Queue, list: &mut Vec<(Time, Due)>, at, due, packet: bool| {
             if packet {
                 queue.push_packet(at, due)
             } else {

@@ -5,13 +5,13 @@ use super::deed::Deed;
 use super::el::{El, button, el};
 use super::icons::{Icon, icon};
 use super::look::Look;
-use crate::view::Words;
 use crate::view::params::{Problem, Theme};
+use crate::view::{Words, words};
 use yew::html::Scope;
 
 /// The head of the page.
 pub(super) fn head(app: &App, link: &Scope<App>) -> El {
-    let (w, other) = (app.words(), app.lang.other());
+    let (w, other) = (app.words(), app.lang.next());
     let name = match app.theme {
         Theme::Auto => w.theme_auto,
         Theme::Light => w.theme_light,
@@ -21,9 +21,9 @@ pub(super) fn head(app: &App, link: &Scope<App>) -> El {
     let label = (w.theme_label)(name);
     let lang = button("btn")
         .attr("lang", other.tag())
-        .label(w.other_language_label)
+        .label(words(other).switch_here)
         .on(link, Deed::Lang(other))
-        .text(w.other_language);
+        .text(words(other).language);
     let theme = button("btn")
         .set("aria-label", label.clone())
         .set("title", label)

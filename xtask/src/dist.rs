@@ -282,16 +282,7 @@ fn with_posters(project: &Project, html: &str) -> Result<String, TaskError> {
     let (before, after) = html
         .split_once("</body>")
         .ok_or_else(|| TaskError::Other("a page with posters has no end of its body.".to_owned()))?;
-    let mut out = before.to_owned();
-    for lang in ["zh", "en"] {
-        let poster = page::poster(project, lang)?;
-        if poster.contains("</script") {
-            return Err(TaskError::Other("the page's first moment holds a script.".to_owned()));
-        }
-        // As text: only the one that is shown is parsed.
-        out.push_str(&format!("<script type=\"text/plain\" id=\"poster-{lang}\">{poster}</script>\n"));
-    }
-    Ok(out + "</body>" + after)
+    Ok([before, &page::posters(project)?, "</body>", after].concat())
 }
 
 /// The files of this site that a page names in `href="./…"` and `src="./…"`, each once.

@@ -67,12 +67,12 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Result<PathBuf, Task
     Ok(folder)
 }
 
-/// The page's first moment as HTML, by the page's own components.
-pub(crate) fn poster(project: &Project, lang: &str) -> Result<String, TaskError> {
+/// The page's first moment as HTML, by the page's own components: an element for each language.
+pub(crate) fn posters(project: &Project) -> Result<String, TaskError> {
     let mut command = Command::new(cargo());
     // The features of the tests, so that it is compiled once with them.
     command.args(["run", "--quiet", "--package", "psync-lab", "--features", "ui-tests"]);
-    command.args(["--bin", "psync-poster", "--", lang]);
+    command.args(["--bin", "psync-poster"]);
     command.current_dir(&project.root);
     output_of(&mut command, "The page's first moment could not be drawn.")
 }

@@ -8,13 +8,10 @@ pub mod mermaid;
 pub mod shiviz;
 pub mod snippets;
 pub mod svg;
-mod texts;
-
-pub use texts::texts;
 
 use super::history::Record;
 use super::permalink::{LinkError, MOST_STEPS, Shared};
-use super::words::Lang;
+use super::words::{Lang, share_words};
 use crate::sim::Session;
 
 /// A session that was opened for export: at its instant, with the record of all of its branch.
@@ -43,6 +40,11 @@ impl Opened {
     }
 }
 
+/// The words of the dialog as a JSON object.
+pub fn texts(lang: Lang) -> String {
+    share_words(lang).json()
+}
+
 /// Text inside XML.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -61,7 +63,7 @@ fn escape(text: &str) -> String {
 }
 
 /// A text as JSON.
-fn quoted(text: &str) -> String {
+pub(in crate::view) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -1,6 +1,6 @@
 //! Texts to copy into course notes, one for each place that they may be written for.
 
-use super::super::words::Lang;
+use super::super::words::{Lang, share_words};
 use super::{escape, quoted};
 
 /// What to copy, and for what.
@@ -16,9 +16,7 @@ pub struct Snippet {
 
 /// The snippets for a session. `base` is the folder of the site, with its slash at the end.
 pub fn snippets(base: &str, fragment: &str, lang: Lang) -> Vec<Snippet> {
-    let tag = if lang == Lang::Zh { "zh" } else { "en" };
-    let title =
-        if lang == Lang::Zh { "交互演示：Redis 主从复制" } else { "Interactive: Redis replication" };
+    let (tag, title) = (lang.name(), share_words(lang).snippet_title);
     let embed = format!("{base}embed.html?lang={tag}#{fragment}");
     let page = format!("{base}?lang={tag}#{fragment}");
     let (src, script) = (escape(&embed), escape(&format!("{base}psync-lab.js")));

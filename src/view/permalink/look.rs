@@ -48,7 +48,7 @@ impl Look {
     /// The pairs that differ from the usual.
     fn pairs(&self) -> [(u64, Option<u64>); 6] {
         [
-            (1, self.lang.map(|lang| u64::from(lang == Lang::En))),
+            (1, self.lang.map(|lang| lang as u64)),
             (2, (self.tab != Tab::Now).then_some(self.tab as u64)),
             (3, self.ring_of.map(|node| u64::from(node.0))),
             (4, self.whole.then_some(1)),
@@ -84,8 +84,7 @@ impl Look {
     /// Takes a pair; one that makes no sense here leaves things as they are: it is only a look.
     fn set(&mut self, name: u64, value: u64) {
         match (name, value) {
-            (1, 0) => self.lang = Some(Lang::Zh),
-            (1, 1) => self.lang = Some(Lang::En),
+            (1, _) => self.lang = Lang::ALL.into_iter().find(|lang| *lang as u64 == value).or(self.lang),
             (2, 1) => self.tab = Tab::Ring,
             (2, 2) => self.tab = Tab::History,
             (3, 0..=255) => self.ring_of = Some(NodeId(value as u8)),

@@ -1,76 +1,26 @@
-//! The words of the page: one [`Words`] per language, so that a missing text does not compile.
+//! The words of the page: one folder and one [`Words`] per language, so that a missing text does not compile.
 //!
 //! Numbers go in through the `fn` fields. Chinese uses the course's terms; where Redis has a word
 //! of its own (`offset`, `PSYNC`, `+CONTINUE`) both languages keep it.
 
 mod en;
+mod lang;
 mod lesson;
 mod look;
+mod share;
 mod time;
 mod zh;
 
+pub use lang::{Lang, share_words, words};
 pub use lesson::Lesson;
 pub use look::Look;
+pub use share::ShareWords;
 pub use time::TimeWords;
 
 use super::params::Problem;
 use super::scene::{Name, Phase};
 use super::status::Status;
 use crate::redis::{Event, FullReason, Span};
-
-/// A language of the page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lang {
-    /// Chinese, simplified.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// Reads a language tag such as `zh-CN` or `en`.
-    pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        match primary {
-            _ if primary.eq_ignore_ascii_case("zh") => Some(Self::Zh),
-            _ if primary.eq_ignore_ascii_case("en") => Some(Self::En),
-            _ => None,
-        }
-    }
-
-    /// The tag for `<html lang>`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Zh => "zh-CN",
-            Self::En => "en",
-        }
-    }
-
-    /// The name of its texts in a lesson file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Zh => "zh",
-            Self::En => "en",
-        }
-    }
-
-    /// The other one.
-    pub fn other(self) -> Self {
-        match self {
-            Self::Zh => Self::En,
-            Self::En => Self::Zh,
-        }
-    }
-}
-
-/// The words of a language.
-pub fn words(lang: Lang) -> &'static Words {
-    match lang {
-        Lang::Zh => &zh::WORDS,
-        Lang::En => &en::WORDS,
-    }
-}
 
 /// Who an event is about: the names of the node and of the peer on the event's connection.
 #[derive(Clone, Copy, Debug)]
@@ -106,8 +56,9 @@ pub struct Words {
     pub lesson: &'static Lesson,
     /// Transport, keys, history, branches.
     pub time: &'static TimeWords,
-    pub other_language: &'static str,
-    pub other_language_label: &'static str,
+    /// The language's own name, and what a button says that switches to it.
+    pub language: &'static str,
+    pub switch_here: &'static str,
     pub theme_label: fn(&str) -> String,
     pub theme_auto: &'static str,
     pub theme_light: &'static str,
@@ -218,17 +169,4 @@ pub struct Words {
     pub problem: fn(&Problem) -> String,
     pub share: &'static str,
     pub notice: &'static str,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_are_read_loosely() {
-        assert_eq!(Lang::from_tag("zh-Hans-CN"), Some(Lang::Zh));
-        assert_eq!(Lang::from_tag("EN"), Some(Lang::En));
-        assert_eq!(Lang::from_tag("fr"), None);
-        assert_eq!(Lang::from_tag(""), None);
-    }
 }

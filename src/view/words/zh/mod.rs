@@ -1,6 +1,12 @@
 //! 中文。
 
-use super::{LinkChange, Who, Words};
+mod lesson;
+mod look;
+mod share;
+mod time;
+
+pub(super) use share::SHARE;
+
 use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
@@ -8,13 +14,14 @@ use crate::view::params::Problem;
 use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
+use crate::view::words::{LinkChange, Who, Words};
 
 pub(super) static WORDS: Words = Words {
-    look: &super::look::ZH,
-    lesson: &super::lesson::ZH,
-    time: &super::time::ZH,
-    other_language: "EN",
-    other_language_label: "EN: switch to English",
+    look: &look::LOOK,
+    lesson: &lesson::LESSON,
+    time: &time::TIME,
+    language: "中文",
+    switch_here: "中文：切换到中文",
     theme_label: |now| format!("明暗：{now}"),
     theme_auto: "跟随系统",
     theme_light: "浅色",

@@ -1,6 +1,12 @@
 //! English.
 
-use super::{LinkChange, Who, Words};
+mod lesson;
+mod look;
+mod share;
+mod time;
+
+pub(super) use share::SHARE;
+
 use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
@@ -8,13 +14,14 @@ use crate::view::params::Problem;
 use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
 use crate::view::status::{Outcome, Status};
+use crate::view::words::{LinkChange, Who, Words};
 
 pub(super) static WORDS: Words = Words {
-    look: &super::look::EN,
-    lesson: &super::lesson::EN,
-    time: &super::time::EN,
-    other_language: "中文",
-    other_language_label: "中文：切换到中文",
+    look: &look::LOOK,
+    lesson: &lesson::LESSON,
+    time: &time::TIME,
+    language: "EN",
+    switch_here: "EN: switch to English",
     theme_label: |now| format!("Colours: {now}"),
     theme_auto: "as the system",
     theme_light: "light",
