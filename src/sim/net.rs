@@ -326,7 +326,7 @@ struct Load {
 }
 
 /// A packet goes onto the wire of this end: when its first byte does, and when its last is there.
-#[inline(always)]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 fn launch(
     now: Time,
     load: Load,

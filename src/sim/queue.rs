@@ -138,7 +138,7 @@ impl Clone for Queue {
 impl Queue {
     /// Plans what a packet does: without a cause, which the packet itself has, so that those that do the
     /// same one after the other are one place.
-    #[inline(always)]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn push_packet(&mut self, at: Time, due: Due) {
         for recent in self.recent {
             if recent.at == at

@@ -19,9 +19,11 @@ pub fn html(query: &str, lang: Lang) -> String {
 }
 
 /// The same as a poster that does not answer yet: no `style` attributes, which a strict content security
-/// policy forbids (`data-style` holds them for the script that shows the poster).
+/// policy forbids (`data-style` holds them for the script that shows the poster), and no closed dialog.
 pub fn poster(lang: Lang) -> String {
-    html("", lang).replace(" style=\"", " data-style=\"")
+    let html = html("", lang).replace(" style=\"", " data-style=\"");
+    let closed = html.split_once("<dialog").zip(html.split_once("</dialog>"));
+    closed.map(|((before, _), (_, after))| [before, after].concat()).unwrap_or(html)
 }
 
 /// Runs a future that never has to wait for anything outside.
