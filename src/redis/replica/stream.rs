@@ -33,13 +33,15 @@ pub(in crate::redis) struct Stream {
     /// `slave_repl_offset`.
     pub(in crate::redis) applied: Offset,
     pub(in crate::redis) last_io: Time,
-    /// The master knows only `SYNC`: it gets no ACKs.
-    pub(in crate::redis) pre_psync: bool,
+    /// See [`Cached::pre_psync`].
+    pub(super) pre_psync: bool,
+    /// The master broke the protocol: nothing more is executed, and the link ends with the next ACK.
+    pub(super) broken: bool,
 }
 
 impl Stream {
-    pub(super) fn new(conn: ConnId, from: Cached, pre_psync: bool, now: Time) -> Self {
-        let Cached { id, applied, db } = from;
+    pub(super) fn new(conn: ConnId, from: Cached, now: Time) -> Self {
+        let Cached { id, applied, db, pre_psync } = from;
         Self {
             conn,
             id,
@@ -52,6 +54,7 @@ impl Stream {
             applied,
             last_io: now,
             pre_psync,
+            broken: false,
         }
     }
 
@@ -75,12 +78,15 @@ impl Server {
         if let Some(stream) = &mut stream {
             stream.last_io = now;
             stream.read = stream.read.plus(bytes.len() as u64);
+            if stream.broken {
+                return;
+            }
         }
         while let Some(this) = stream {
             if this.query.is_empty() && this.multi.is_none() {
                 at += self.run_sets(conn, &bytes[at..], effects);
             }
-            let Some(this) = self.stream_of(conn) else { return };
+            let Some(this) = self.stream_of(conn).filter(|this| !this.broken) else { return };
             let piece = PIECE.min(bytes.len() - at);
             if piece == 0 {
                 return;
@@ -174,13 +180,9 @@ impl Server {
             return;
         }
         if broken {
-            // Out of step with the master: nothing that was read can be trusted to resume from.
-            self.detach(effects);
-            if let Some(following) = &mut self.following {
-                following.cached = None;
-            }
-            self.tell_link(effects);
-            return self.connect_with_master(effects);
+            stream.broken = true;
+            self.stats.unexpected_errors += 1;
+            return;
         }
         if query.wants_compaction() || stream.unapplied >= 16 * 1024 {
             query.drop_head(stream.unapplied);
@@ -250,12 +252,14 @@ impl Server {
         }
     }
 
-    /// `REPLCONF ACK <applied>` (`replicationSendAck`).
+    /// `REPLCONF ACK <applied>` (`replicationSendAck`). To a master that broke the protocol nothing is
+    /// said: having nothing left to say ends the link (`writeToClient`).
     pub(in crate::redis) fn send_ack(&mut self, effects: &mut Effects) {
         let Some(stream) = self.following.as_ref().and_then(|f| f.stream()) else {
             return;
         };
-        if stream.pre_psync {
+        if stream.broken {
+            self.drop_master_link(effects);
             return;
         }
         let mut bytes = Vec::new();
