@@ -180,7 +180,8 @@ impl Server {
             return;
         }
         if broken {
-            stream.broken = true;
+            // What it has read is of no more use.
+            (stream.broken, stream.multi) = (true, None);
             self.stats.unexpected_errors += 1;
             return;
         }
@@ -207,7 +208,14 @@ impl Server {
             match query.parse(limits) {
                 Ok(Parsed::Incomplete) => {
                     let limit = self.config.rdb_limit.unwrap_or(u64::MAX);
-                    return self.unapplied(query) > limit;
+                    if self.unapplied(query) > limit {
+                        // Not a rule of Redis: there is no ACK to wait for.
+                        if let Some(stream) = self.stream_of(conn) {
+                            stream.broken = true;
+                        }
+                        self.drop_master_link(effects);
+                    }
+                    return false;
                 }
                 // Counted together with the next command, as in Redis.
                 Ok(Parsed::Empty) => continue,
