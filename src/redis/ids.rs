@@ -6,13 +6,16 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
-/// A replication id: names one history of writes (`master_replid`). Shown as 40 hexadecimal digits.
+/// A replication id: names one history of writes (`master_replid`). Shown as 40 hexadecimal digits, or as
+/// nothing: what a replica has of a master that named none.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ReplId([u8; 20]);
+pub struct ReplId(Option<[u8; 20]>);
 
 impl ReplId {
     /// What Redis shows where there is no id: forty zeros.
-    pub const ZERO: Self = Self([0; 20]);
+    pub const ZERO: Self = Self(Some([0; 20]));
+    /// No text at all, which is not [`ZERO`](Self::ZERO).
+    pub const EMPTY: Self = Self(None);
 
     /// Draws a new id (`changeReplicationId`).
     pub fn random(rng: &mut Rng) -> Self {
@@ -20,7 +23,7 @@ impl ReplId {
         for byte in &mut id {
             *byte = rng.next_u32() as u8;
         }
-        Self(id)
+        Self(Some(id))
     }
 
     /// Reads 40 hexadecimal digits of either case (`PSYNC` compares ids with `strcasecmp`).
@@ -35,15 +38,16 @@ impl ReplId {
             let low = (pair[1] as char).to_digit(16)?;
             *byte = (high * 16 + low) as u8;
         }
-        Some(Self(id))
+        Some(Self(Some(id)))
     }
 }
 
 impl fmt::Display for ReplId {
     /// All 40 digits, or the first few: `{id:.8}`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(id) = &self.0 else { return Ok(()) };
         for digit in 0..f.precision().unwrap_or(40).min(40) {
-            let nibble = (self.0[digit / 2] >> (4 * (1 - digit % 2))) & 15;
+            let nibble = (id[digit / 2] >> (4 * (1 - digit % 2))) & 15;
             write!(f, "{nibble:x}")?;
         }
         Ok(())
@@ -122,3 +126,15 @@ impl fmt::Display for Endpoint {
 /// One BGSAVE, counted from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct JobId(pub u32);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_id_is_not_forty_zeros() {
+        assert_eq!(ReplId::parse(&[b'0'; 40]), Some(ReplId::ZERO));
+        assert_eq!(ReplId::ZERO.to_string(), "0".repeat(40));
+        assert_eq!((ReplId::EMPTY.to_string().as_str(), ReplId::parse(b"")), ("", None));
+    }
+}

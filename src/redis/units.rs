@@ -124,6 +124,8 @@ impl Add for Span {
 impl Offset {
     /// A server that holds nothing yet.
     pub const ZERO: Self = Self(0);
+    /// Minus one: where a replica stands whose master named no offset. The next byte is number 0.
+    pub const UNKNOWN: Self = Self(u64::MAX);
 
     /// The offset after `bytes` bytes of history.
     pub const fn new(bytes: u64) -> Self {
@@ -137,12 +139,12 @@ impl Offset {
 
     /// The first byte not held yet: what `PSYNC` asks for.
     pub const fn next(self) -> BytePos {
-        BytePos(self.0.saturating_add(1))
+        BytePos(self.0.wrapping_add(1))
     }
 
     /// The offset after `bytes` more bytes.
     pub const fn plus(self, bytes: u64) -> Self {
-        Self(self.0.saturating_add(bytes))
+        Self(self.0.wrapping_add(bytes))
     }
 }
 
@@ -150,7 +152,7 @@ impl Sub for Offset {
     type Output = u64;
     /// How many bytes `self` is ahead of `other`; zero if it is behind.
     fn sub(self, other: Self) -> u64 {
-        self.0.saturating_sub(other.0)
+        self.next() - other.next()
     }
 }
 
@@ -170,7 +172,7 @@ impl BytePos {
 
     /// The offset of a server that holds everything before this byte.
     pub const fn held_before(self) -> Offset {
-        Offset(self.0.saturating_sub(1))
+        Offset(self.0.wrapping_sub(1))
     }
 
     /// The position `bytes` later.
@@ -218,7 +220,7 @@ impl fmt::Display for Time {
 
 impl fmt::Display for Offset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        (self.0 as i64).fmt(f)
     }
 }
 
@@ -236,6 +238,9 @@ mod tests {
     fn offset_50_asks_for_byte_51() {
         assert_eq!(Offset::new(50).next(), BytePos::new(51));
         assert_eq!(BytePos::new(51).held_before(), Offset::new(50));
+        let unknown = Offset::UNKNOWN;
+        assert_eq!((unknown.to_string().as_str(), unknown.next()), ("-1", BytePos::new(0)));
+        assert_eq!((unknown.plus(27), unknown.plus(27) - unknown), (Offset::new(26), 27));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod gen_commands;
 mod hooks;
 mod live;
 mod mask;
+mod played;
 mod proxy;
 mod rdb;
 mod report;

@@ -16,6 +16,7 @@
 //! | `r close`, `sleep 1.5`, `kill A`, `shutdown A SAVE` | | |
 //! | `proxy P A`, `P cut`, `P heal` | | |
 //! | `fake M`, `M serve` | a master that is played: answers up to `PSYNC` | what it was told |
+//! | `M serve PING "-ERR x"` | the same; such a command is answered with this line | what it was told |
 //! | `sync A B C` | waits until B and C hold all of A and A knows | |
 //! | `until A field value` | waits | |
 //! | `fill A 40 1000` | `SET bulk:n` of 1000 bytes, 40 times | |
@@ -38,6 +39,8 @@ pub(crate) fn all() -> Vec<Scene> {
         include_str!("scenes/psync.txt"),
         include_str!("scenes/transfer.txt"),
         include_str!("scenes/replica.txt"),
+        include_str!("scenes/odd_master.txt"),
+        include_str!("scenes/clients.txt"),
         include_str!("scenes/chain.txt"),
         include_str!("scenes/failover.txt"),
         include_str!("scenes/policy.txt"),

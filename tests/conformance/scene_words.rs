@@ -58,7 +58,8 @@ impl Stage<'_> {
             } else if digits == 13 && rest.starts_with('1') {
                 out.push_str("<ms>");
                 rest = &rest[13..];
-            } else if let Some(word) = ["lag=", "io_seconds_ago:"].into_iter().find(|w| rest.starts_with(*w))
+            } else if let Some(word) =
+                ["lag=", "io_seconds_ago:", "down_since_seconds:"].into_iter().find(|w| rest.starts_with(*w))
             {
                 out.push_str(word);
                 out.push_str("<n>");

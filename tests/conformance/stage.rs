@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::proxy::Proxy;
 use crate::rdb;
-use crate::resp::{Conn, Reply, Res, encode, escape, latin1};
+use crate::resp::{Conn, Res, encode, escape, latin1};
 use crate::scene::{Scene, words};
 use crate::scene_words::escape_all;
 use crate::server::{Binary, Server, free_listener};
@@ -20,7 +20,7 @@ const COMMON: [(&str, &str); 7] = [
     ("repl-diskless-sync-delay", "0"),
     ("bind", "127.0.0.1"),
 ];
-const LONG: Duration = Duration::from_secs(15);
+pub(crate) const LONG: Duration = Duration::from_secs(15);
 const QUIET: Duration = Duration::from_millis(250);
 
 /// What each step showed: the line's number and a text without what differs from run to run.
@@ -31,9 +31,9 @@ pub(crate) struct Stage<'a> {
     cast: &'a dyn Fn(&str) -> &'a Binary,
     pub(crate) nodes: BTreeMap<String, Server>,
     /// Client connections (`A`, `A/2`), raw ones and those of played masters.
-    conns: BTreeMap<String, Conn>,
+    pub(crate) conns: BTreeMap<String, Conn>,
     proxies: BTreeMap<String, Proxy>,
-    fakes: BTreeMap<String, (u16, TcpListener)>,
+    pub(crate) fakes: BTreeMap<String, (u16, TcpListener)>,
     pub(crate) ids: Vec<String>,
     expected: Option<&'a Shown>,
     shown: Shown,
@@ -89,7 +89,7 @@ impl<'a> Stage<'a> {
                 self.fakes.insert(name.to_owned(), (port, listener));
                 Ok(())
             }
-            (name, "serve") if self.fakes.contains_key(name) => self.serve(number, name),
+            (name, "serve") if self.fakes.contains_key(name) => self.serve(number, name, &words[2..]),
             (name, "cut" | "heal") if self.proxies.contains_key(name) => {
                 let proxy = &self.proxies[name];
                 if word(1) == "cut" {
@@ -210,39 +210,6 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// A played master: answers a replica's handshake up to `PSYNC` or `SYNC`.
-    fn serve(&mut self, number: usize, name: &str) -> Res<()> {
-        self.conns.remove(name);
-        let (_, listener) = self.fakes.get(name).ok_or("no such fake")?;
-        let end = Instant::now() + LONG;
-        let mut conn = loop {
-            if let Ok((stream, _)) = listener.accept() {
-                stream.set_nonblocking(false).map_err(|e| e.to_string())?;
-                break Conn::over(stream);
-            }
-            if Instant::now() > end {
-                return Err("the replica did not connect".to_owned());
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        };
-        let mut told = String::new();
-        loop {
-            let command = match conn.reply(LONG)? {
-                Reply::Array(Some(words)) => words.iter().filter_map(Reply::text).collect::<Vec<_>>(),
-                other => return Err(format!("the replica said {}", other.show())),
-            };
-            told.push_str(&escape(&command.join(&b' ')));
-            told.push('|');
-            match command.first().map(Vec::as_slice) {
-                Some(b"PING") => conn.send(b"+PONG\r\n")?,
-                Some(b"PSYNC" | b"SYNC") => break,
-                _ => conn.send(b"+OK\r\n")?,
-            }
-        }
-        self.conns.insert(name.to_owned(), conn);
-        self.show(number, &told)
-    }
-
     fn receive(&mut self, name: &str, what: &str) -> Res<String> {
         let wants = self.expected.and_then(|e| e.get(self.shown.len())).map(|(_, t)| t.clone());
         let conn = self.conn(name)?;
@@ -284,7 +251,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn show(&mut self, number: usize, text: &str) -> Res<()> {
+    pub(crate) fn show(&mut self, number: usize, text: &str) -> Res<()> {
         let text = self.hide(text);
         self.shown.push((number, text));
         Ok(())

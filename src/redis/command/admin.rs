@@ -69,10 +69,8 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
     let many = (call.args.is(1, "get") && words != 3) || (call.args.is(1, "set") && words != 4);
     if old && (many || !SUBCOMMANDS.iter().any(|sub| call.args.is(1, sub))) {
         // One name at a time, and one text for whatever is wrong.
-        let sub = call.args.text(1).into_owned();
-        return call.error(format!(
-            "ERR Unknown subcommand or wrong number of arguments for '{sub}'. Try CONFIG HELP."
-        ));
+        let before = "ERR Unknown subcommand or wrong number of arguments for '";
+        return call.error_about(before, call.args.get(1), "'. Try CONFIG HELP.");
     }
     if call.args.is(1, "get") && words >= 3 {
         let mut entries = s.config.entries();
@@ -115,8 +113,7 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         let sub = call.args.text(1).to_ascii_lowercase();
         call.wrong_arity(&format!("config|{sub}"));
     } else {
-        let sub = call.args.text(1).into_owned();
-        call.error(format!("ERR unknown subcommand '{sub}'. Try CONFIG HELP."));
+        call.error_about("ERR unknown subcommand '", call.args.get(1), "'. Try CONFIG HELP.");
     }
 }
 
@@ -281,11 +278,11 @@ pub(super) fn debug(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         s.change_repl_id(fx);
         call.ok();
     } else {
-        let sub = call.args.text(1).into_owned();
-        let unknown = if s.config.version == RedisVersion::V6_2 { "Unknown" } else { "unknown" };
-        call.error(format!(
-            "ERR {unknown} subcommand or wrong number of arguments for '{sub}'. Try DEBUG HELP."
-        ));
+        let before = match s.config.version {
+            RedisVersion::V6_2 => "ERR Unknown subcommand or wrong number of arguments for '",
+            _ => "ERR unknown subcommand or wrong number of arguments for '",
+        };
+        call.error_about(before, call.args.get(1), "'. Try DEBUG HELP.");
     }
 }
 

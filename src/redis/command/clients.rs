@@ -74,13 +74,11 @@ pub(super) fn client(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         let sub = call.args.text(1).to_ascii_lowercase();
         call.wrong_arity(&format!("client|{sub}"));
     } else {
-        let sub = call.args.text(1).into_owned();
-        call.error(match s.config.version {
-            RedisVersion::V6_2 => {
-                format!("ERR Unknown subcommand or wrong number of arguments for '{sub}'. Try CLIENT HELP.")
-            }
-            _ => format!("ERR unknown subcommand '{sub}'. Try CLIENT HELP."),
-        });
+        let before = match s.config.version {
+            RedisVersion::V6_2 => "ERR Unknown subcommand or wrong number of arguments for '",
+            _ => "ERR unknown subcommand '",
+        };
+        call.error_about(before, call.args.get(1), "'. Try CLIENT HELP.");
     }
 }
 
@@ -93,7 +91,7 @@ fn list(s: &Server, call: &mut Call<'_>) {
     let kind = if call.args.len() == 4 && call.args.is(2, "type") {
         match Kind::named(&call.args.text(3)) {
             Some(kind) => Some(kind),
-            None => return call.error(format!("ERR Unknown client type '{}'", call.args.text(3))),
+            None => return call.error_about("ERR Unknown client type '", call.args.get(3), "'"),
         }
     } else if call.args.len() > 3 && call.args.is(2, "id") {
         for at in 3..call.args.len() {
@@ -168,7 +166,7 @@ fn kill(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
             kind = match Kind::named(&call.args.text(option + 1)) {
                 Some(kind) => Some(kind),
                 None => {
-                    return call.error(format!("ERR Unknown client type '{}'", call.args.text(option + 1)));
+                    return call.error_about("ERR Unknown client type '", call.args.get(option + 1), "'");
                 }
             };
         } else if call.args.is(option, "id") {

@@ -2,7 +2,7 @@
 //! it (`call`), in Redis's order (server.c).
 
 use super::table::{AT_ONCE, LOADING, NO_AUTH, NO_MULTI, OOM, READ, STALE, TXN, WRITE, find};
-use super::{Call, Spec, Travel};
+use super::{Call, Spec, Travel, about};
 use crate::redis::config::{EvictionPolicy, RedisVersion};
 use crate::redis::effects::Effects;
 use crate::redis::event::{Event, RefuseReason};
@@ -38,7 +38,7 @@ impl Server {
             }
         };
         if let Err((error, reason)) = self.admit(conn, spec, effects) {
-            self.reject(conn, args, &error, out);
+            self.reject(conn, args, error.as_bytes(), out);
             if let Some(reason) = reason {
                 effects.note(Event::Refused { conn, reason });
             }
@@ -248,11 +248,11 @@ impl Server {
 
     /// Refuses a command (`rejectCommand`): a transaction being queued is broken by it, and a
     /// refused `EXEC` ends it.
-    fn reject(&mut self, conn: ConnId, args: Args<'_>, error: &str, out: &mut Vec<u8>) {
+    fn reject(&mut self, conn: ConnId, args: Args<'_>, error: &[u8], out: &mut Vec<u8>) {
         if args.is(0, "exec") {
             self.end_multi(conn);
-            let why = error.strip_prefix("ERR ").unwrap_or(error);
-            return reply::error(out, format!("EXECABORT Transaction discarded because of: {why}"));
+            let why = error.strip_prefix(b"ERR ").unwrap_or(error);
+            return reply::error(out, about("EXECABORT Transaction discarded because of: ", why, ""));
         }
         if let Some(multi) = self.clients.get_mut(&conn).and_then(|c| c.multi.as_mut()) {
             multi.broken = true;
@@ -313,7 +313,7 @@ fn fits(spec: &Spec, words: usize, version: RedisVersion) -> bool {
 }
 
 /// The command named by the first word, if the number of words fits. The error is the reply.
-fn lookup(args: Args<'_>, version: RedisVersion) -> Result<&'static Spec, String> {
+fn lookup(args: Args<'_>, version: RedisVersion) -> Result<&'static Spec, Vec<u8>> {
     let old = version == RedisVersion::V6_2;
     // `EXPIRETIME` and `PEXPIRETIME` are new in 7.0, and so are the flags of the `EXPIRE` family.
     let Some(spec) = find(args.get(0)).filter(|s| !old || !s.name.ends_with("expiretime")) else {
@@ -322,23 +322,22 @@ fn lookup(args: Args<'_>, version: RedisVersion) -> Result<&'static Spec, String
     if fits(spec, args.len(), version) {
         Ok(spec)
     } else {
-        Err(format!("ERR wrong number of arguments for '{}' command", spec.name))
+        Err(about("ERR wrong number of arguments for '", spec.name.as_bytes(), "' command"))
     }
 }
 
-fn unknown(args: Args<'_>, version: RedisVersion) -> String {
-    let quote = |open: char, word: &[u8], max: usize, close: char| {
-        format!("{open}{}{close}", String::from_utf8_lossy(&word[..word.len().min(max)]))
-    };
-    let (open, close) = if version == RedisVersion::V6_2 { ('`', '`') } else { ('\'', '\'') };
-    let mut shown = String::new();
+fn unknown(args: Args<'_>, version: RedisVersion) -> Vec<u8> {
+    let old = version == RedisVersion::V6_2;
+    let (quote, end) = if old { ("`", "`, ") } else { ("'", "' ") };
+    let start = |word: &'_ [u8], max: usize| word[..word.len().min(max)].to_vec();
+    let mut shown = Vec::new();
     for word in args.iter().skip(1) {
         if shown.len() >= 128 {
             break;
         }
-        shown.push_str(&quote(open, word, 128 - shown.len(), close));
-        shown.push_str(if version == RedisVersion::V6_2 { ", " } else { " " });
+        shown.extend(about(quote, &start(word, 128 - shown.len()), end));
     }
-    let name = quote(open, args.get(0), 128, close);
-    format!("ERR unknown command {name}, with args beginning with: {shown}")
+    let name = about("ERR unknown command ", quote.as_bytes(), "");
+    let name = [name, about("", &start(args.get(0), 128), quote)].concat();
+    [&name[..], b", with args beginning with: ", &shown].concat()
 }

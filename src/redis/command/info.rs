@@ -9,7 +9,6 @@ use crate::redis::master::Failover;
 use crate::redis::replica::Link;
 use crate::redis::resp::reply;
 use crate::redis::server::{ReplicaPhase, Server};
-use crate::redis::units::Offset;
 use std::fmt::Write;
 
 /// `INFO [section …]`.
@@ -132,7 +131,7 @@ fn replication(s: &Server, t: &mut String) {
     let history = &s.history;
     line(t, format_args!("master_replid:{}", history.id));
     line(t, format_args!("master_replid2:{}", history.second.map_or(ReplId::ZERO, |(id, _)| id)));
-    line(t, format_args!("master_repl_offset:{}", s.shown_offset(history.offset)));
+    line(t, format_args!("master_repl_offset:{}", history.offset));
     match history.second {
         Some((_, limit)) => line(t, format_args!("second_repl_offset:{limit}")),
         None => line(t, format_args!("second_repl_offset:-1")),
@@ -143,7 +142,7 @@ fn replication(s: &Server, t: &mut String) {
     // 6.2 goes on showing the numbers of a backlog that it has freed.
     let gone = if s.config.version == RedisVersion::V6_2 { history.last_backlog } else { (0, 0) };
     let (first, histlen) = backlog.map_or(gone, |b| (b.first().get(), b.histlen()));
-    line(t, format_args!("repl_backlog_first_byte_offset:{}", s.shown_offset(Offset::new(first))));
+    line(t, format_args!("repl_backlog_first_byte_offset:{first}"));
     line(t, format_args!("repl_backlog_histlen:{}", histlen));
 }
 
@@ -162,7 +161,7 @@ fn replica_lines(s: &Server, t: &mut String) {
     let syncing = matches!(following.link.state(), ReplState::Transfer | ReplState::Loading);
     line(t, format_args!("master_sync_in_progress:{}", u8::from(syncing)));
     let (read, applied) = match (following.stream(), following.cached) {
-        (Some(stream), _) => (s.shown_offset(stream.read), s.shown_offset(stream.applied)),
+        (Some(stream), _) => (stream.read.to_string(), stream.applied.to_string()),
         (None, Some(cached)) => (cached.applied.to_string(), cached.applied.to_string()),
         // Redis shows 1 where there is neither a master nor a cached one.
         (None, None) => ("1".into(), "1".into()),
@@ -201,14 +200,6 @@ fn percent(got: u64, total: i64) -> String {
             let hundredths = (u128::from(got) * 10_000 + u128::from(total) / 2) / u128::from(total);
             format!("{}.{:02}", hundredths / 100, hundredths % 100)
         }
-    }
-}
-
-impl Server {
-    /// An offset as `INFO` shows it: one less while following a master that knows only `SYNC`.
-    fn shown_offset(&self, offset: Offset) -> String {
-        let legacy = self.following.as_ref().and_then(|f| f.stream()).is_some_and(|stream| stream.pre_psync);
-        (offset.get() as i64 - i64::from(legacy)).to_string()
     }
 }
 

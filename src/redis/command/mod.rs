@@ -64,6 +64,11 @@ impl Call<'_> {
         reply::error(self.reply, text);
     }
 
+    /// An error that quotes a word of the client's, whatever its bytes.
+    pub(super) fn error_about(&mut self, before: &str, word: &[u8], after: &str) {
+        self.error(about(before, word, after));
+    }
+
     pub(super) fn integer(&mut self, value: i64) {
         reply::integer(self.reply, value);
     }
@@ -89,4 +94,10 @@ impl Call<'_> {
     pub(super) fn wrong_arity(&mut self, command: &str) {
         self.error(format!("ERR wrong number of arguments for '{command}' command"));
     }
+}
+
+/// A text that quotes a word of the client's as `%s` does: its bytes as they are, up to a zero.
+fn about(before: &str, word: &[u8], after: &str) -> Vec<u8> {
+    let end = word.iter().position(|b| *b == 0).unwrap_or(word.len());
+    [before.as_bytes(), &word[..end], after.as_bytes()].concat()
 }

@@ -314,6 +314,7 @@ impl Server {
             self.history.id = repl.id;
             self.history.offset = repl.offset;
             following.resume(repl);
+            self.new_client_id();
         } else if self.config.version != RedisVersion::V6_2 {
             self.history.second = Some((repl.id, repl.offset.next()));
             self.history.offset = repl.offset;

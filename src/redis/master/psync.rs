@@ -11,7 +11,7 @@ use crate::redis::effects::{Effects, SendKind};
 use crate::redis::event::{Event, FullReason, Refusal};
 use crate::redis::ids::{ConnId, ReplId};
 use crate::redis::resp::integer;
-use crate::redis::server::{Capa, Replica, ReplicaPhase, Server};
+use crate::redis::server::{Announced, Capa, Replica, ReplicaPhase, Server};
 use crate::redis::units::{BytePos, Offset};
 
 const NOT_AN_INTEGER: &str = "ERR value is not an integer or out of range";
@@ -31,10 +31,10 @@ impl Server {
             if args.is(at, "getack") {
                 return self.send_ack(effects);
             }
-            let Some(client) = self.clients.get_mut(&call.conn) else {
-                return;
-            };
-            let said = &mut client.announced;
+            // What a master says of itself inside its stream is looked at, not kept.
+            let mut nobody = Announced::default();
+            let client = self.clients.get_mut(&call.conn);
+            let said = client.map_or(&mut nobody, |client| &mut client.announced);
             if args.is(at, "listening-port") {
                 let Some(port) = integer(value) else {
                     return call.error(NOT_AN_INTEGER);
@@ -63,12 +63,11 @@ impl Server {
                     .split(|b| *b == b' ')
                     .find(|w| !w.is_empty() && !w.eq_ignore_ascii_case(b"functions"));
                 if let Some(odd) = odd {
-                    let odd = String::from_utf8_lossy(odd);
-                    return call.error(format!("ERR Unsupported rdb-filter-only option: {odd}"));
+                    return call.error_about("ERR Unsupported rdb-filter-only option: ", odd, "");
                 }
                 said.filtered = true;
             } else {
-                return call.error(format!("ERR Unrecognized REPLCONF option: {}", args.text(at)));
+                return call.error_about("ERR Unrecognized REPLCONF option: ", args.get(at), "");
             }
         }
         call.ok();
@@ -141,7 +140,8 @@ impl Server {
         }
         let history = &self.history;
         let from = u64::try_from(offset).ok().map(BytePos::new);
-        match (ReplId::parse(id), history.second) {
+        let id = if id.is_empty() { Some(ReplId::EMPTY) } else { ReplId::parse(id) };
+        match (id, history.second) {
             (Some(id), _) if id == history.id => {}
             (Some(id), Some((second, limit))) if id == second => {
                 if from.is_some_and(|from| from > limit) {

@@ -22,7 +22,7 @@ pub fn encode(keys: &Keyspace, info: &RdbInfo) -> Vec<u8> {
     if let Some(repl) = &info.repl {
         put_aux(&mut out, b"repl-stream-db", repl.stream_db.to_string().as_bytes());
         put_aux(&mut out, b"repl-id", repl.id.to_string().as_bytes());
-        put_aux(&mut out, b"repl-offset", repl.offset.get().to_string().as_bytes());
+        put_aux(&mut out, b"repl-offset", repl.offset.to_string().as_bytes());
     }
     put_aux(&mut out, last_field, b"0");
     for n in 0..keys.databases() {

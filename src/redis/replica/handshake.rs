@@ -9,7 +9,7 @@ use super::{Cached, Link, Stream};
 use crate::redis::effects::{Effect, Effects, SendKind};
 use crate::redis::event::Event;
 use crate::redis::ids::{ConnId, ReplId};
-use crate::redis::resp::{encode_command, integer};
+use crate::redis::resp::{encode_command, leading_integer};
 use crate::redis::server::Server;
 use crate::redis::units::{Offset, Time};
 
@@ -181,46 +181,30 @@ impl Server {
             // A newline says that the master is still busy.
             return self.set_link(Link::PsyncReply(dial), effects);
         }
-        let words: Vec<&[u8]> = line.split(|b| *b == b' ').filter(|w| !w.is_empty()).collect();
-        match words.first().copied() {
-            Some(b"+FULLRESYNC") => {
-                self.finish_failover(effects);
-                let id = words.get(1).and_then(|id| ReplId::parse(id)).unwrap_or(ReplId::ZERO);
-                let offset = words.get(2).and_then(|n| integer(n)).and_then(|n| u64::try_from(n).ok());
-                let offset = Offset::new(offset.unwrap_or(0));
-                self.full_resync_begins(dial, id, offset, false, effects);
-            }
-            Some(b"+CONTINUE") => {
-                let id = words.get(1).and_then(|id| ReplId::parse(id));
-                self.continue_from_cached(dial, id, line, effects);
-            }
-            Some(word) if word.starts_with(b"-NOMASTERLINK") || word.starts_with(b"-LOADING") => {
-                self.refused(dial, line, effects);
-            }
-            _ if self.failover.is_some() && !self.failover_is_forced() => {
-                effects.push(Effect::Close { conn: dial.conn });
-                self.abort_failover(effects);
-            }
-            _ => {
-                // The master may be too old for PSYNC.
-                effects.note(Event::HandshakeRefused { reply: String::from_utf8_lossy(line).into() });
-                effects.send(dial.conn, SendKind::Handshake, b"SYNC\r\n");
-                self.full_resync_begins(dial, ReplId::ZERO, Offset::ZERO, true, effects);
-            }
+        let is = |start: &[u8]| line.starts_with(start);
+        if is(b"+FULLRESYNC") {
+            self.finish_failover(effects);
+            let (id, offset) = id_and_offset(line).unwrap_or((ReplId::EMPTY, Offset::UNKNOWN));
+            self.history.told = id;
+            effects.note(Event::FullResyncReceived { id, offset });
+            self.full_resync_begins(dial, offset, effects);
+        } else if is(b"+CONTINUE") {
+            let id = line.get(b"+CONTINUE ".len()..).and_then(ReplId::parse);
+            self.continue_from_cached(dial, id, line, effects);
+        } else if is(b"-NOMASTERLINK") || is(b"-LOADING") {
+            self.refused(dial, line, effects);
+        } else if self.failover.is_some() && !self.failover_is_forced() {
+            effects.push(Effect::Close { conn: dial.conn });
+            self.abort_failover(effects);
+        } else {
+            // The master may be too old for PSYNC.
+            effects.note(Event::HandshakeRefused { reply: String::from_utf8_lossy(line).into() });
+            effects.send(dial.conn, SendKind::Handshake, b"SYNC\r\n");
+            self.full_resync_begins(dial, Offset::UNKNOWN, effects);
         }
     }
 
-    fn full_resync_begins(
-        &mut self,
-        dial: Dial,
-        id: ReplId,
-        offset: Offset,
-        legacy: bool,
-        effects: &mut Effects,
-    ) {
-        if !legacy {
-            effects.note(Event::FullResyncReceived { id, offset });
-        }
+    fn full_resync_begins(&mut self, dial: Dial, offset: Offset, effects: &mut Effects) {
         if !self.keeps_replicas() {
             // Up to 6.2 the old history is given up before the new one is there.
             if let Some(following) = &mut self.following {
@@ -230,7 +214,7 @@ impl Server {
             self.free_backlog(effects);
         }
         let (conn, input) = (dial.conn, dial.into_rest());
-        self.set_link(Link::Transfer(Box::new(Transfer::new(conn, id, offset, legacy, self.now))), effects);
+        self.set_link(Link::Transfer(Box::new(Transfer::new(conn, offset, self.now))), effects);
         self.rdb_bytes(&input, effects);
     }
 
@@ -251,7 +235,7 @@ impl Server {
         }
         let (conn, input) = (dial.conn, dial.into_rest());
         let from = Cached { id: new_id.unwrap_or(cached.id), ..cached };
-        let stream = Stream::new(conn, from, false, self.now);
+        let stream = Stream::new(conn, from, self.now);
         self.set_link(Link::Connected(stream), effects);
         if let Some(following) = &mut self.following {
             following.down_since = None;
@@ -268,6 +252,15 @@ impl Server {
         effects.push(Effect::Close { conn: dial.conn });
         self.set_link(Link::Connect, effects);
     }
+}
+
+/// What `+FULLRESYNC <id> <offset>` says, if it has that form.
+fn id_and_offset(line: &[u8]) -> Option<(ReplId, Offset)> {
+    let mut words = line.splitn(3, |b| *b == b' ').skip(1);
+    let id = ReplId::parse(words.next()?)?;
+    // Below zero there is only one place to stand.
+    let offset = u64::try_from(leading_integer(words.next()?)).map_or(Offset::UNKNOWN, Offset::new);
+    Some((id, offset))
 }
 
 /// Sends handshake commands.

@@ -41,6 +41,8 @@ pub(super) struct Cached {
     pub(super) applied: Offset,
     /// The database the stream was in.
     pub(super) db: u32,
+    /// `CLIENT_PRE_PSYNC`: it began at no offset, so the master gets no ACKs that it does not ask for.
+    pub(super) pre_psync: bool,
 }
 
 /// State of the link to the master. The largest variant is the one it is in almost always, and a copy
@@ -156,7 +158,8 @@ impl Following {
 
     /// Starts from a saved RDB: asks to continue where it ends.
     pub(super) fn resume(&mut self, repl: RdbRepl) {
-        self.cached = Some(Cached { id: repl.id, applied: repl.offset, db: repl.stream_db });
+        self.cached =
+            Some(Cached { id: repl.id, applied: repl.offset, db: repl.stream_db, pre_psync: false });
     }
 }
 
@@ -194,7 +197,8 @@ impl Server {
         let cached = if was_master {
             // Our own history may be a part of the new master's: ask to continue from it.
             let db = self.history.selected.unwrap_or(0);
-            Some(Cached { id: self.history.id, applied: self.history.offset, db })
+            self.new_client_id();
+            Some(Cached { id: self.history.id, applied: self.history.offset, db, pre_psync: false })
         } else {
             self.following.as_ref().and_then(|f| f.cached)
         };
@@ -235,14 +239,15 @@ impl Server {
     }
 
     /// Remembers where the stream stood (`replicationCacheMaster`): bytes that were read but not
-    /// applied are asked for again.
+    /// applied are asked for again. Nothing that is out of step with the master can be continued.
     pub(super) fn cache_master(&mut self, stream: &Stream) {
         let now = self.unix_secs();
         if let Some(following) = &mut self.following {
-            following.cached = (!stream.pre_psync).then_some(Cached {
+            following.cached = (!stream.broken).then_some(Cached {
                 id: stream.id,
                 applied: stream.applied,
                 db: stream.db,
+                pre_psync: stream.pre_psync,
             });
             following.down_since = Some(now);
         }
@@ -371,15 +376,16 @@ impl Server {
                 }
             }
             Link::Connected(s) => {
+                let pre_psync = s.pre_psync;
                 if too_long(s.last_io) {
                     self.timed_out(conn, effects);
-                    self.detach(effects);
-                    self.tell_link(effects);
-                    self.connect_with_master(effects);
+                    self.drop_master_link(effects);
+                }
+                if !pre_psync {
+                    self.send_ack(effects);
                 }
             }
         }
-        self.send_ack(effects);
     }
 
     fn timed_out(&self, conn: Option<ConnId>, effects: &mut Effects) {

@@ -33,13 +33,15 @@ pub(in crate::redis) struct Stream {
     /// `slave_repl_offset`.
     pub(in crate::redis) applied: Offset,
     pub(in crate::redis) last_io: Time,
-    /// The master knows only `SYNC`: it gets no ACKs.
-    pub(in crate::redis) pre_psync: bool,
+    /// See [`Cached::pre_psync`].
+    pub(super) pre_psync: bool,
+    /// The master broke the protocol: nothing more is executed, and the link ends with the next ACK.
+    pub(super) broken: bool,
 }
 
 impl Stream {
-    pub(super) fn new(conn: ConnId, from: Cached, pre_psync: bool, now: Time) -> Self {
-        let Cached { id, applied, db } = from;
+    pub(super) fn new(conn: ConnId, from: Cached, now: Time) -> Self {
+        let Cached { id, applied, db, pre_psync } = from;
         Self {
             conn,
             id,
@@ -52,6 +54,7 @@ impl Stream {
             applied,
             last_io: now,
             pre_psync,
+            broken: false,
         }
     }
 
@@ -75,7 +78,7 @@ impl Server {
         stream.read = stream.read.plus(bytes.len() as u64);
         let mut at = 0;
         loop {
-            let Some(stream) = self.stream_of(conn) else { return };
+            let Some(stream) = self.stream_of(conn).filter(|stream| !stream.broken) else { return };
             if stream.query.is_empty() && stream.multi.is_none() {
                 at += self.run_sets(conn, &bytes[at..], effects);
             }
@@ -178,13 +181,10 @@ impl Server {
             return;
         }
         if broken {
-            // Out of step with the master: nothing that was read can be trusted to resume from.
-            self.detach(effects);
-            if let Some(following) = &mut self.following {
-                following.cached = None;
-            }
-            self.tell_link(effects);
-            return self.connect_with_master(effects);
+            // What it has read is of no more use.
+            (stream.broken, stream.multi) = (true, None);
+            self.stats.unexpected_errors += 1;
+            return;
         }
         if query.wants_compaction() || stream.unapplied >= 16 * 1024 {
             query.drop_head(stream.unapplied);
@@ -209,7 +209,14 @@ impl Server {
             match query.parse(limits) {
                 Ok(Parsed::Incomplete) => {
                     let limit = self.config.rdb_limit.unwrap_or(u64::MAX);
-                    return self.unapplied(query) > limit;
+                    if self.unapplied(query) > limit {
+                        // Not a rule of Redis: there is no ACK to wait for.
+                        if let Some(stream) = self.stream_of(conn) {
+                            stream.broken = true;
+                        }
+                        self.drop_master_link(effects);
+                    }
+                    return false;
                 }
                 // Counted together with the next command, as in Redis.
                 Ok(Parsed::Empty) => continue,
@@ -255,12 +262,14 @@ impl Server {
         }
     }
 
-    /// `REPLCONF ACK <applied>` (`replicationSendAck`).
+    /// `REPLCONF ACK <applied>` (`replicationSendAck`). To a master that broke the protocol nothing is
+    /// said: having nothing left to say ends the link (`writeToClient`).
     pub(in crate::redis) fn send_ack(&mut self, effects: &mut Effects) {
         let Some(stream) = self.following.as_ref().and_then(|f| f.stream()) else {
             return;
         };
-        if stream.pre_psync {
+        if stream.broken {
+            self.drop_master_link(effects);
             return;
         }
         let mut bytes = Vec::new();

@@ -5,9 +5,9 @@ use super::{Cached, Link, Stream};
 use crate::redis::config::RedisVersion;
 use crate::redis::effects::{Effect, Effects, SendKind};
 use crate::redis::event::Event;
-use crate::redis::ids::{ConnId, ReplId};
+use crate::redis::ids::ConnId;
 use crate::redis::rdb::{self, RdbError};
-use crate::redis::resp::integer;
+use crate::redis::resp::leading_integer;
 use crate::redis::server::Server;
 use crate::redis::units::{Offset, Span, Time};
 
@@ -20,10 +20,7 @@ const MAX_HEADER: usize = 1024;
 #[derive(Clone, Debug)]
 pub(in crate::redis) struct Transfer {
     pub(in crate::redis) conn: ConnId,
-    id: ReplId,
     offset: Offset,
-    /// Asked for with `SYNC`: no id, no offset.
-    legacy: bool,
     framing: Framing,
     header: Vec<u8>,
     rdb: Vec<u8>,
@@ -44,9 +41,7 @@ enum Framing {
 #[derive(Clone, Debug)]
 pub(in crate::redis) struct Loading {
     pub(in crate::redis) conn: ConnId,
-    id: ReplId,
     offset: Offset,
-    legacy: bool,
     marked: bool,
     rdb: Vec<u8>,
     /// When loading is over.
@@ -59,9 +54,9 @@ pub(in crate::redis) struct Loading {
 }
 
 impl Transfer {
-    pub(super) fn new(conn: ConnId, id: ReplId, offset: Offset, legacy: bool, now: Time) -> Self {
+    pub(super) fn new(conn: ConnId, offset: Offset, now: Time) -> Self {
         let framing = Framing::Unknown;
-        Self { conn, id, offset, legacy, framing, header: Vec::new(), rdb: Vec::new(), last_io: now }
+        Self { conn, offset, framing, header: Vec::new(), rdb: Vec::new(), last_io: now }
     }
 
     /// Bytes received, and in all: `None` before the header, 0 for a marked transfer
@@ -120,7 +115,6 @@ impl Server {
             let line = line.strip_suffix(b"\r").unwrap_or(&line);
             match read_header(line) {
                 Ok(Some(framing)) => transfer.framing = framing,
-                // An empty line: the master is still busy.
                 Ok(None) => {}
                 Err(why) => return self.bad_rdb(why, true, effects),
             }
@@ -134,6 +128,17 @@ impl Server {
             return self.bad_rdb(why, false, effects);
         }
         let done = match transfer.framing {
+            Framing::Length(0) => {
+                // Nothing is read, which looks as if the connection had ended.
+                if !bytes.is_empty() {
+                    self.bad_rdb(
+                        "I/O error trying to sync with MASTER: connection lost".into(),
+                        true,
+                        effects,
+                    );
+                }
+                return;
+            }
             Framing::Length(length) => {
                 let missing = length - transfer.rdb.len() as u64;
                 let here = bytes.len().min(usize::try_from(missing).unwrap_or(usize::MAX));
@@ -157,7 +162,7 @@ impl Server {
         let Some(Link::Transfer(transfer)) = self.take_link() else {
             return;
         };
-        let Transfer { conn, id, offset, legacy, framing, mut rdb, last_io, .. } = *transfer;
+        let Transfer { conn, offset, framing, mut rdb, last_io, .. } = *transfer;
         let marked = matches!(framing, Framing::Mark(_));
         if marked {
             rdb.truncate(rdb.len() - MARK);
@@ -166,8 +171,7 @@ impl Server {
         let span = self.loading_time(&rdb, effects);
         let later = later.to_vec();
         let done_at = self.now + span.unwrap_or_default();
-        let loading =
-            Loading { conn, id, offset, legacy, marked, rdb, done_at, last_io, later, closed: false };
+        let loading = Loading { conn, offset, marked, rdb, done_at, last_io, later, closed: false };
         // From here on the old history is gone (`replicationAttachToNewMaster`).
         if let Some(following) = &mut self.following {
             following.cached = None;
@@ -205,7 +209,7 @@ impl Server {
         let Some(Link::Loading(loading)) = self.take_link() else {
             return;
         };
-        let Loading { conn, id, offset, legacy, marked, rdb, later, closed, .. } = *loading;
+        let Loading { conn, offset, marked, rdb, later, closed, .. } = *loading;
         let loaded = match rdb::decode(&rdb, self.config.databases) {
             Ok(loaded) => loaded,
             Err(error) => {
@@ -221,12 +225,16 @@ impl Server {
         effects.push(Effect::KeepSnapshot { rdb: rdb.into() });
         self.keys = loaded.keys;
         let stream_db = loaded.repl.map_or(0, |r| r.stream_db).min(self.config.databases - 1);
+        let id = self.history.told;
         self.history.id = id;
         self.history.offset = offset;
         self.history.second = None;
         effects.note(Event::RdbLoaded { keys: self.keys.len() as u64, offset });
         effects.note(Event::ReplIdChanged { id, second: None });
-        let stream = Stream::new(conn, Cached { id, applied: offset, db: stream_db }, legacy, self.now);
+        let pre_psync = offset == Offset::UNKNOWN;
+        self.new_client_id();
+        let from = Cached { id, applied: offset, db: stream_db, pre_psync };
+        let stream = Stream::new(conn, from, self.now);
         self.set_link(Link::Connected(stream), effects);
         if let Some(following) = &mut self.following {
             following.down_since = None;
@@ -252,18 +260,21 @@ impl Server {
     }
 }
 
+/// What a header line says; `None` if another follows: after an empty one (the master is still busy),
+/// and after `$-1`, which is how Redis says to itself that there was none.
 fn read_header(line: &[u8]) -> Result<Option<Framing>, String> {
     let shown = || String::from_utf8_lossy(&line[..line.len().min(80)]).into_owned();
     match line {
         [] => Ok(None),
         [b'-', ..] => Err(format!("MASTER aborted replication with an error: {}", shown())),
-        [b'$', b'E', b'O', b'F', b':', mark @ ..] => match mark.first_chunk() {
-            Some(mark) => Ok(Some(Framing::Mark(*mark))),
-            None => Err(format!("Bad protocol from MASTER, the end mark must have 40 bytes ({})", shown())),
-        },
-        [b'$', length @ ..] => match integer(length).and_then(|n| u64::try_from(n).ok()) {
-            Some(length) => Ok(Some(Framing::Length(length))),
-            None => Err(format!("Bad protocol from MASTER, '{}' is not a length", shown())),
+        [b'$', b'E', b'O', b'F', b':', mark @ ..] if mark.len() >= MARK => {
+            Ok(mark.first_chunk().map(|mark| Framing::Mark(*mark)))
+        }
+        [b'$', length @ ..] => match (leading_integer(length), u64::try_from(leading_integer(length))) {
+            (-1, _) => Ok(None),
+            (_, Ok(length)) => Ok(Some(Framing::Length(length))),
+            // Redis reads into its stack for as long as there is something to read.
+            _ => Err(format!("Bad protocol from MASTER, '{}' is not a length", shown())),
         },
         _ => Err(format!("Bad protocol from MASTER, the first byte is not '$' (we received '{}')", shown())),
     }

@@ -11,7 +11,7 @@ mod quick;
 pub mod reply;
 
 pub use inline::split_inline;
-pub(crate) use integer::integer;
+pub(crate) use integer::{integer, leading_integer};
 pub use query::{Limits, Parsed, ProtocolError, Query};
 pub(crate) use quick::{PlainSet, plain_set};
 

@@ -15,12 +15,18 @@ const MOST_KEPT: usize = 16 * 1024;
 
 impl Server {
     pub(super) fn accept(&mut self, conn: ConnId, host: &str, port: u16) {
-        let id = self.next_client_id;
-        self.next_client_id += 1;
+        let id = self.new_client_id();
         self.stats.connections += 1;
         let mut client = Client::new(conn, id, host, port, self.now);
         client.authenticated = self.config.requirepass.is_empty();
         self.clients.insert(conn, Box::new(client));
+    }
+
+    /// Takes the next client id. Masters have one too, whether the link is up or only remembered
+    /// (`replicationCreateMasterClient`).
+    pub(in crate::redis) fn new_client_id(&mut self) -> u64 {
+        self.next_client_id += 1;
+        self.next_client_id - 1
     }
 
     pub(super) fn received(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) {

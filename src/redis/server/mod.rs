@@ -12,7 +12,7 @@ mod input;
 mod view;
 
 pub use client::ReplicaPhase;
-pub(super) use client::{Blocked, Capa, Client, Multi, RdbSending, Replica};
+pub(super) use client::{Announced, Blocked, Capa, Client, Multi, RdbSending, Replica};
 pub(super) use flush::{GETACK, PING};
 pub use view::{BacklogInfo, MasterLinkInfo, ReplicaInfo};
 
@@ -30,6 +30,9 @@ use super::rng::Rng;
 use super::units::{BytePos, Offset, Time};
 use super::vecmap::VecMap;
 use std::rc::Rc;
+
+/// The first id that a connection gets: Redis has used two for clients of its own by then.
+const FIRST_CLIENT_ID: u64 = 3;
 
 /// One Redis server.
 ///
@@ -82,6 +85,8 @@ pub struct Server {
 pub(super) struct History {
     /// `master_replid`.
     pub(super) id: ReplId,
+    /// The id that a master's `+FULLRESYNC` named last (`server.master_replid`).
+    pub(super) told: ReplId,
     /// `master_replid2` and `second_repl_offset`.
     pub(super) second: Option<(ReplId, BytePos)>,
     /// `master_repl_offset`.
@@ -119,6 +124,7 @@ impl Server {
         let mut rng = Rng::stream(seed, "server", 0);
         let history = History {
             id: ReplId::random(&mut rng),
+            told: ReplId::EMPTY,
             second: None,
             offset: Offset::ZERO,
             backlog: None,
@@ -147,7 +153,7 @@ impl Server {
             good_replicas: 0,
             shutdown: None,
             touched: Vec::new(),
-            next_client_id: 1,
+            next_client_id: FIRST_CLIENT_ID,
             next_dialled: 0,
             run_id,
             stream_reply: Vec::new(),
