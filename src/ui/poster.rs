@@ -19,11 +19,23 @@ pub fn html(query: &str, lang: Lang) -> String {
 }
 
 /// The same as a poster that does not answer yet: no `style` attributes, which a strict content security
-/// policy forbids (`data-style` holds them for the script that shows the poster), and no closed dialog.
+/// policy forbids (`data-style` holds them for the script that shows the poster), no closed dialog, and
+/// nothing for those who read it out or point at it, which nobody can.
 pub fn poster(lang: Lang) -> String {
-    let html = html("", lang).replace(" style=\"", " data-style=\"");
-    let closed = html.split_once("<dialog").zip(html.split_once("</dialog>"));
-    closed.map(|((before, _), (_, after))| [before, after].concat()).unwrap_or(html)
+    const FOR_NOBODY: [&str; 4] = [" aria-label", " title", " focusable", " data-live"];
+    let mut html = html("", lang).replace(" style=\"", " data-style=\"");
+    if let (Some((before, _)), Some((_, after))) = (html.split_once("<dialog"), html.split_once("</dialog>"))
+    {
+        html = [before, after].concat();
+    }
+    FOR_NOBODY.iter().fold(html, |html, name| without(&html, &[name, "=\""].concat()))
+}
+
+/// HTML without the attributes that begin so.
+fn without(html: &str, start: &str) -> String {
+    let mut pieces = html.split(start);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.filter_map(|piece| piece.split_once('"')).fold(first, |all, (_, rest)| all + rest)
 }
 
 /// Runs a future that never has to wait for anything outside.
@@ -34,5 +46,24 @@ fn run<T>(future: impl Future<Output = T>) -> T {
         if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
             return value;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_poster_holds_what_is_seen() {
+        let poster = poster(Lang::En);
+        assert!(
+            poster.contains("class=\"node")
+                && poster.contains("172.16.19.7")
+                && poster.contains("data-style=")
+        );
+        for nobody in ["<dialog", "aria-label=", " title=", "data-live=", " style="] {
+            assert!(!poster.contains(nobody), "{nobody}");
+        }
+        assert_eq!(without("<a title=\"x\" b=\"c\">t</a>", " title=\""), "<a b=\"c\">t</a>");
     }
 }
