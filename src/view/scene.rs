@@ -308,6 +308,10 @@ fn card(world: &World, record: &Record, node: &Node) -> NodeCard {
         card.phase = phase(link);
         card.offset = link.applied.get();
         card.master = master.map(|master| master.id);
+        // Calling a dead master is no sync.
+        if master.is_some_and(|master| master.server().is_none()) && card.phase != Phase::Online {
+            card.phase = Phase::Offline;
+        }
     }
     if let Some((above, link)) = master.and_then(Node::server).zip(link.as_ref()) {
         card.lag = above.offset() - link.applied;

@@ -83,9 +83,11 @@ fn step(desk: Desk<'_>, point: &Point) -> (El, El) {
         body = body.maybe(ask::question(desk, step, point));
     }
     body = body.maybe(turn(desk, step, point));
-    let hints = step.hints.iter().enumerate().take(32);
+    let hints = step.hints.iter().enumerate().take(if point.stage < Stage::Done { 32 } else { 0 });
     body = body.all(hints.filter(|(n, _)| point.hinted & (1 << n) != 0).map(|(_, hint)| told(desk, hint)));
-    (body.maybe(facts(desk, step)), foot(desk, step, point))
+    // They tell what is asked.
+    let answered = step.ask.is_none() || point.stage > Stage::Asking;
+    (body.maybe(facts(desk, step).filter(|_| answered)), foot(desk, step, point))
 }
 
 /// What real servers do, and the scenarios that show it.

@@ -210,6 +210,8 @@ fn state(node: &NodeCard, w: &Words) -> String {
             let cut = node.outcome.is_some();
             let phase = if cut { Phase::Offline } else { node.phase };
             let mut text = match phase {
+                // A master that is dead cannot tell how far it came.
+                Phase::Offline if !cut && node.lag == 0 => (w.replica_state)(phase, 0),
                 Phase::Online | Phase::Offline => format!("{} · {}", (w.phase)(phase), (w.lag)(node.lag)),
                 phase => (w.replica_state)(phase, node.lag),
             };
@@ -240,6 +242,32 @@ fn short(node: &NodeCard, w: &Words) -> String {
             let phase = if node.outcome.is_some() { Phase::Offline } else { node.phase };
             let lag = if node.lag > 0 { format!(" · {} B", grouped(node.lag)) } else { String::new() };
             format!("{}{lag}", (w.phase)(phase))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redis::Time;
+    use crate::sim::{Action, NodeId, Session, WorldSpec};
+    use crate::view::history::Record;
+    use crate::view::scene::Scene;
+    use crate::view::{Lang, words};
+
+    #[test]
+    fn a_replica_of_a_dead_master_neither_lacks_nothing_nor_syncs() {
+        let mut session = Session::new(WorldSpec::course());
+        session.advance(Time::from_millis(8_000));
+        session.act(Action::Kill(NodeId(0))).expect("it runs");
+        let w = words(Lang::En);
+        for at in 0..40 {
+            session.advance(Time::from_millis(9_000 + at * 100));
+            let mut record = Record::default();
+            record.follow(session.world());
+            let scene = Scene::of(session.world(), &record);
+            let said = (state(&scene.nodes[1], w), short(&scene.nodes[1], w));
+            assert_eq!(said, ((w.replica_state)(Phase::Offline, 0), (w.phase)(Phase::Offline).to_owned()));
         }
     }
 }

@@ -253,7 +253,7 @@ fn leave_reason(reason: &LeaveReason) -> String {
     match reason {
         LeaveReason::Closed => "连接断了".to_owned(),
         LeaveReason::Timeout => "超时没有消息".to_owned(),
-        LeaveReason::OutputBufferLimit { used } => format!("输出缓冲区超限（{} 字节）", grouped(*used)),
+        LeaveReason::OutputBufferLimit { used } => format!("复制缓冲区超限（{} 字节）", grouped(*used)),
         LeaveReason::Protocol => "协议错误".to_owned(),
         LeaveReason::HistoryChanged => "主库的历史变了".to_owned(),
         LeaveReason::Killed => "被断开".to_owned(),
