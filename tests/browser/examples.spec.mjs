@@ -84,6 +84,8 @@ test("reveal.js: the slide's lab runs, and the arrows stay the slides'", async (
   const time = () => frame.locator(".foot .t").innerText();
   const before = await time();
   await frame.getByRole("button", { name: "Step", exact: true }).first().click();
+  // The picture follows in a moment.
+  for (let tries = 0; tries < 20 && (await time()) === before; tries += 1) await page.waitForTimeout(100);
   assert.notEqual(await time(), before);
   const stepped = await time();
   await frame.locator("body").press("ArrowRight");
