@@ -12,7 +12,7 @@ use crate::run::step;
 /// The most that a first visit may transfer, compressed with brotli. A kilobyte is 1000 bytes. It is
 /// what the page needs today, rounded up to 5 KB, so that a change that makes it larger is seen. It was 190 KB
 /// before lessons, branches and the inspector, and is far from [`GOAL`].
-pub(crate) const BUDGET: usize = 330_000;
+pub(crate) const BUDGET: usize = 335_000;
 
 /// What a first visit should transfer one day.
 const GOAL: usize = 120_000;
