@@ -131,8 +131,8 @@ export class Student {
     await this.panel.locator(".yours, .reveal").or(spoilt).first().waitFor(WAIT);
     if (await spoilt.isVisible()) return false;
     const reveal = this.panel.locator(".reveal .verdict-is");
-    if (last || this.lang === "en") {
-      // The other half watches to the end.
+    if (step.ask.run && (last || this.lang === "en")) {
+      // The other half watches to the end. Where nothing happens between guess and answer, nothing is skipped.
       await this.skip();
     }
     await reveal.waitFor(WAIT).catch(async () => {
