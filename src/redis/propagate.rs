@@ -114,8 +114,8 @@ impl Server {
         self.feed_with(bytes, false, effects);
     }
 
-    /// Like [`feed`](Self::feed), and the only place where the offset grows. `small` says that these may be several commands, each of at most
-    /// [`SMALL`](super::backlog::SMALL) bytes.
+    /// Like [`feed`](Self::feed), and the only place where the offset grows. `small` says that these may be
+    /// several commands, each of at most [`SMALL`](super::backlog::SMALL) bytes.
     pub(super) fn feed_with(&mut self, bytes: &[u8], small: bool, effects: &mut Effects) {
         let Some(backlog) = &mut self.history.backlog else {
             return;

@@ -1,6 +1,6 @@
 //! The page's first moment as HTML, made natively: what a visitor sees until the code has arrived.
 //!
-//! `cargo xtask dist` puts it into `index.html`; `www/check.js` shows it. It is drawn by the same
+//! `cargo xtask dist` puts it into `index.html`; `www/poster.js` shows it. It is drawn by the same
 //! components as the page, so it cannot show anything else.
 
 use super::{App, AppProps};
