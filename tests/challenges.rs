@@ -37,6 +37,8 @@ const WAYS: &[(&str, &str, &str, u32)] = &[
     ),
     // With a dial: started with the RDB that it once saved.
     ("2-first-sync", "buffer", r#"[{"restart": {"node": "b", "keep_rdb": true}}]"#, 1),
+    // Waiting first, which must end when things are due at this very instant.
+    ("2-first-sync", "buffer", r#"[{"wait_ms": 300}, {"restart": {"node": "b"}}]"#, 1),
     // Another short cut before b is back: it takes a larger ring.
     ("7-size", "smallest", r#"[{"cut": ["a", "b"]}, {"wait_ms": 400}, {"heal": ["a", "b"]}]"#, 2),
     ("7-size", "spell", r#"[{"stop": "writer"}]"#, 1),

@@ -221,13 +221,14 @@ impl Run {
                 return Some(news);
             }
             let now = lab.now();
-            if now >= to || !self.runs() {
+            // What is due at this very instant comes first.
+            let at_once = lab.next_at().is_some_and(|at| at <= now);
+            if now > to || (now == to && !at_once) || !self.runs() {
                 return None;
             }
             let due = self.due(lab).into_iter().chain(lab.next_at()).chain([to]);
             let next = due.filter(|at| *at > now).min().unwrap_or(to);
-            // What is due at this very instant comes first.
-            lab.advance(if lab.next_at().is_some_and(|at| at <= now) { now } else { next });
+            lab.advance(if at_once { now } else { next });
         }
     }
 

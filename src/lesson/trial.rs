@@ -171,7 +171,9 @@ impl Trial {
                 return Some(status);
             }
             let now = lab.now();
-            if now >= to {
+            // What is due at this very instant comes first.
+            let at_once = lab.next_at().is_some_and(|at| at <= now);
+            if now > to || (now == to && !at_once) {
                 return None;
             }
             let mut waits = Vec::new();
@@ -186,7 +188,7 @@ impl Trial {
             let script = challenge.and_then(|challenge| self.state.script.due(&challenge.deeds, lab));
             let due = due.chain(script).chain(lab.next_at()).chain([to]);
             let next = due.filter(|at| *at > now).min().unwrap_or(to);
-            lab.advance(if lab.next_at().is_some_and(|at| at <= now) { now } else { next });
+            lab.advance(if at_once { now } else { next });
         }
     }
 
