@@ -98,10 +98,7 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
                 s.trim_backlog(crate::redis::backlog::TRIM_PER_CALL, fx);
                 call.ok();
             }
-            Err(error) if old => {
-                let value = call.args.text(3).into_owned();
-                call.error(format!("ERR {}", in_old_words(&error, &value)));
-            }
+            Err(error) if old => refused_in_old_words(call, &error),
             Err(error) => call.error(format!("ERR {error}")),
         }
     } else if call.args.is(1, "resetstat") && words == 2 {
@@ -120,13 +117,14 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
 const SUBCOMMANDS: [&str; 4] = ["get", "set", "resetstat", "rewrite"];
 
 /// A refused setting as 6.2 says it.
-fn in_old_words(error: &ConfigError, value: &str) -> String {
+fn refused_in_old_words(call: &mut Call<'_>, error: &ConfigError) {
     match error {
         ConfigError::Unknown(name) | ConfigError::Immutable(name) | ConfigError::Protected(name) => {
-            format!("Unsupported CONFIG parameter: {name}")
+            call.error(format!("ERR Unsupported CONFIG parameter: {name}"));
         }
         ConfigError::BadValue { name, why } => {
-            format!("Invalid argument '{value}' for CONFIG SET '{name}' - {why}")
+            let place = format!("' for CONFIG SET '{name}' - {why}");
+            call.error_about("ERR Invalid argument '", call.args.get(3), &place);
         }
     }
 }

@@ -207,15 +207,21 @@ impl Server {
     fn full_resync_begins(&mut self, dial: Dial, offset: Offset, effects: &mut Effects) {
         if !self.keeps_replicas() {
             // Up to 6.2 the old history is given up before the new one is there.
-            if let Some(following) = &mut self.following {
-                following.cached = None;
-            }
-            self.drop_replicas(effects);
-            self.free_backlog(effects);
+            self.give_up_history(effects);
         }
         let (conn, input) = (dial.conn, dial.into_rest());
         self.set_link(Link::Transfer(Box::new(Transfer::new(conn, offset, self.now))), effects);
         self.rdb_bytes(&input, effects);
+    }
+
+    /// Forgets where the last link stood, and whoever could ask for it here
+    /// (`replicationDiscardCachedMaster`, `disconnectSlaves`, `freeReplicationBacklog`).
+    pub(super) fn give_up_history(&mut self, effects: &mut Effects) {
+        if let Some(following) = &mut self.following {
+            following.cached = None;
+        }
+        self.drop_replicas(effects);
+        self.free_backlog(effects);
     }
 
     fn continue_from_cached(&mut self, dial: Dial, id: Option<ReplId>, line: &[u8], effects: &mut Effects) {

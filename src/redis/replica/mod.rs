@@ -5,6 +5,8 @@
 //! `stream` executes what the master sends.
 
 mod handshake;
+#[cfg(test)]
+mod handshake_tests;
 mod stream;
 #[cfg(test)]
 mod stream_tests;
@@ -300,6 +302,8 @@ impl Server {
             Link::PsyncReply(_) if self.failover.is_some() && !self.failover_is_forced() => {
                 self.abort_failover(effects);
             }
+            // Up to 6.2 no answer is taken for a refusal of `PSYNC` (measured).
+            Link::PsyncReply(_) if !self.keeps_replicas() => self.give_up_history(effects),
             // The snapshot is complete: loading goes on, and the next tick reconnects.
             Link::Loading(mut loading) => {
                 loading.closed = true;

@@ -7,7 +7,7 @@ use crate::redis::resp::encode_command;
 use crate::redis::{BytePos, Config, RedisVersion, Rng, Server, Time};
 
 /// A replica that has just loaded an empty snapshot.
-fn replica(version: RedisVersion, effects: &mut Effects) -> (Server, ConnId) {
+pub(super) fn replica(version: RedisVersion, effects: &mut Effects) -> (Server, ConnId) {
     let mut config = Config::new(version);
     config.replicaof = Some(Endpoint::new("master", 1));
     config.repl_backlog_size = 64 * 1024;

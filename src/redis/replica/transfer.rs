@@ -173,11 +173,7 @@ impl Server {
         let done_at = self.now + span.unwrap_or_default();
         let loading = Loading { conn, offset, marked, rdb, done_at, last_io, later, closed: false };
         // From here on the old history is gone (`replicationAttachToNewMaster`).
-        if let Some(following) = &mut self.following {
-            following.cached = None;
-        }
-        self.drop_replicas(effects);
-        self.free_backlog(effects);
+        self.give_up_history(effects);
         self.keys.flush_all();
         self.set_link(Link::Loading(Box::new(loading)), effects);
         if span.is_none() {
