@@ -207,9 +207,9 @@ fn foot(desk: Desk<'_>, point: &Point) -> El {
     let turn = (point.stage == Stage::Awaiting)
         .then(|| desk.button("btn to-turn", Class::ToTurn, l.your_turn).add(icon(Icon::Down)));
     el("footer")
-        .maybe(turn)
         .add(back)
         .add(el("ol").class("dots").label(l.steps).all(dots))
+        .maybe(turn)
         .add(el("span").class("count mono").say((l.step_of)(point.step + 1, all)))
         .add(next.add(icon(Icon::Next)))
 }
