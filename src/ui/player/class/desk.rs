@@ -90,8 +90,8 @@ impl Player {
     pub(in crate::ui) fn next_step(&self, from: usize) {
         self.turn(|class, lab| match &mut class.part {
             // Steps were played when the lesson was built: their worlds can be made.
-            Part::Run(run) if run.index() == from => run.next(lab).unwrap_or(false),
-            _ => false,
+            Part::Run(run) => run.index() == from && run.next(lab).unwrap_or(false),
+            Part::Trial(_) => false,
         });
     }
 
@@ -131,8 +131,7 @@ impl Player {
     /// time until the step is done. Nothing, if another step is played by now.
     pub(in crate::ui) fn skip(&self, step: usize) {
         let mut state = self.state.borrow_mut();
-        if !matches!(state.class.as_deref().map(|class| &class.part), Some(Part::Run(run)) if run.index() == step)
-        {
+        if !state.class.as_ref().is_some_and(|class| class.is_at(step)) {
             return;
         }
         state.end_film();

@@ -98,6 +98,10 @@ impl Class {
         }
     }
 
+    fn is_at(&self, step: usize) -> bool {
+        matches!(&self.part, Part::Run(run) if run.index() == step)
+    }
+
     fn stage(&self) -> Stage {
         match &self.part {
             Part::Run(run) => run.stage(),
