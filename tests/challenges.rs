@@ -2,7 +2,10 @@
 //! actions of each way are counted.
 
 use psync_lab::lesson::check::{Manner, play, read};
-use psync_lab::lesson::{Deed, Lesson};
+use psync_lab::lesson::trial::Status;
+use psync_lab::lesson::{Deed, Lab, Lesson, Trial};
+use psync_lab::redis::Span;
+use psync_lab::sim::{Action, LinkId};
 use std::rc::Rc;
 
 /// Lesson, challenge, another way (deeds as in a lesson file), and how many actions that is.
@@ -151,4 +154,44 @@ fn any_way_wins_and_its_actions_are_counted() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// A challenge when the student's turn begins.
+fn begun(file: &str, challenge: usize) -> (Trial, Lab) {
+    let lesson = Rc::new(lesson(file));
+    let dial = lesson.challenges[challenge].dial.as_ref().map(|dial| dial.max);
+    let (mut trial, mut lab) = Trial::new(lesson, challenge, dial).expect("its world can be made");
+    let patience = lab.now() + Span::from_secs(120);
+    while trial.status() == Status::Doing && lab.now() < patience {
+        let to = lab.now() + Span::from_millis(10);
+        let _ = trial.advance(&mut lab, to);
+    }
+    assert_eq!(trial.status(), Status::Open, "{file}, challenge {challenge}");
+    (trial, lab)
+}
+
+#[test]
+fn what_holds_from_the_start_is_no_progress() {
+    for file in
+        ["1-why", "2-first-sync", "3-cascade", "4-propagation", "5-cut", "6-lapped", "7-size", "8-modes"]
+    {
+        for n in 0..lesson(file).challenges.len() {
+            let (trial, lab) = begun(file, n);
+            let (reached, all) = trial.progress(&lab);
+            assert!(reached == 0 && all > 0, "{file}, challenge {n}: {reached} of {all}");
+        }
+    }
+}
+
+#[test]
+fn what_held_and_was_lost_has_to_be_reached_again() {
+    // Two of the six parts say that nobody was given all anew, which holds while nothing was cut.
+    let (trial, mut lab) = begun("5-cut", 0);
+    assert_eq!(trial.progress(&lab), (0, 4));
+    lab.main.act(Action::Cut(LinkId(0))).expect("the link is there");
+    lab.advance(lab.now() + Span::from_secs(30));
+    lab.main.act(Action::Heal(LinkId(0))).expect("the link is there");
+    lab.advance(lab.now() + Span::from_secs(5));
+    // The cut was long enough, and cost a full resync.
+    assert_eq!(trial.progress(&lab), (1, 5));
 }

@@ -49,6 +49,8 @@ pub struct State {
     status: Status,
     /// Actions that were done before the student's turn.
     before: u32,
+    /// Which parts of the goal held when the turn began, one after the other.
+    given: Vec<bool>,
 }
 
 /// A challenge being tried.
@@ -152,15 +154,21 @@ impl Trial {
         Some(self.challenge()?.measure.as_ref()?.read(&self.scope(lab)))
     }
 
-    /// How many parts of the goal hold now, of how many.
+    /// How many parts of the goal are reached, of how many. What held before the student did anything is no
+    /// progress: it counts only once it has been lost.
     pub fn progress(&self, lab: &Lab) -> (u32, u32) {
+        let given = self.state.given.iter().copied().chain(std::iter::repeat(false));
+        let open = self.parts(lab).into_iter().zip(given).filter(|(holds, given)| !(*holds && *given));
+        open.fold((0, 0), |(reached, all), (holds, _)| (reached + u32::from(holds), all + 1))
+    }
+
+    /// Which parts of the goal hold now.
+    fn parts(&self, lab: &Lab) -> Vec<bool> {
         let scope = self.scope(lab);
         match self.challenge().map(|challenge| &challenge.goal) {
-            Some(Condition::All(all)) => {
-                (all.iter().filter(|one| one.holds(&scope)).count() as u32, all.len() as u32)
-            }
-            Some(goal) => (u32::from(goal.holds(&scope)), 1),
-            None => (0, 0),
+            Some(Condition::All(all)) => all.iter().map(|one| one.holds(&scope)).collect(),
+            Some(goal) => vec![goal.holds(&scope)],
+            None => Vec::new(),
         }
     }
 
@@ -202,6 +210,7 @@ impl Trial {
                     Next::Done => {
                         self.state.before = lab.main.done() - opening_done(&lab.main);
                         self.state.begin = Begin::now(lab);
+                        self.state.given = self.parts(lab);
                         break Status::Open;
                     }
                     Next::Wait(_) => return None,

@@ -87,6 +87,7 @@ pub(super) struct Nodes {
     pub(super) inspector: NodeRef,
     pub(super) lesson: NodeRef,
     pub(super) verdict: NodeRef,
+    pub(super) turn: NodeRef,
     pub(super) second: NodeRef,
 }
 
@@ -101,9 +102,6 @@ pub struct App {
     pub(super) home: Home,
     pub(super) controls: Controls,
     pub(super) lessons: Lessons,
-    /// The lesson's panel must be scrolled to its top, or to what happened.
-    pub(super) to_top: bool,
-    pub(super) to_verdict: bool,
     pub(super) hands: Option<Rc<Hands>>,
     pub(super) shown: Shown,
     pub(super) lang: Lang,
@@ -151,8 +149,6 @@ impl Component for App {
             home: Home::default(),
             controls: params.controls.unwrap_or_default(),
             lessons: Lessons::default(),
-            to_top: false,
-            to_verdict: false,
             hands: None,
             tab: look.tab,
             can_fill: *can_fill,
@@ -280,16 +276,7 @@ impl Component for App {
         self.player.expect(0, self.words(), ring::marked(self));
         self.player.drawn_whole();
         self.player.set_second_layer(|| self.nodes.second.cast::<Element>().and_then(Layer::new));
-        if std::mem::take(&mut self.to_top)
-            && let Some(panel) = self.nodes.lesson.cast::<Element>()
-        {
-            panel.set_scroll_top(0);
-        }
-        if std::mem::take(&mut self.to_verdict)
-            && let Some(verdict) = self.nodes.verdict.cast::<Element>()
-        {
-            dom::to_start(&verdict);
-        }
+        self.bring_in_sight();
         if std::mem::take(&mut self.look.reveal)
             && let Some(inspector) = self.nodes.inspector.cast::<Element>()
         {

@@ -243,6 +243,6 @@ fn band_of(class: &'static str, band: &Band) -> El {
 fn cut_text(band: &Band, chart: &Chart, w: &'static Words) -> Option<El> {
     let hides = |pin: &Pin| pin.y == band.y && pin.x > band.x + 6.0 && pin.x < band.x + 80.0;
     let told = band.told.filter(|_| band.w > 60.0 && !chart.pins.iter().any(hides))?;
-    let text = el("text").class("h-cutword").px("x", band.x + 9.0).px("y", band.y + 4.0);
+    let text = el("text").class("h-cutword").px("x", band.x + 9.0).px("y", band.y - 6.0);
     Some(text.say((w.cut_for)(told)))
 }

@@ -45,8 +45,8 @@ pub(super) enum Icon {
     More,
     /// A whole wire.
     Wire,
-    /// What goes in does not come out.
-    Vanish,
+    /// A loudspeaker that is silent.
+    Mute,
     /// Boxes in a row.
     Tidy,
     /// Corners.
@@ -111,7 +111,9 @@ pub(super) fn icon(which: Icon) -> El {
         }
         Icon::More => "M1.5 6.500h3v3h-3zM6.500 6.500h3v3h-3zM11.500 6.500h3v3h-3z",
         Icon::Wire => "M1 6.500h3V5h2v6H4V9.500H1zM15 6.500h-3V5h-2v6h2V9.500h3zM6 7.200h4v1.600H6z",
-        Icon::Vanish => "M1 7h5v2H1zM7 7h2.500v2H7zM10.500 7.300h1.600v1.400h-1.600zM13 7.500h1v1h-1z",
+        Icon::Mute => {
+            "M1 5.500h3L8.500 1.500v13L4 10.500H1zM10 6.400 11.400 5l1.400 1.400L14.200 5l1.400 1.400L14.200 7.800l1.400 1.400-1.400 1.400-1.400-1.400-1.400 1.400L10 9.200l1.400-1.400z"
+        }
         Icon::Tidy => {
             "M5.500 1.500h5v4h-5zM1 10.500h5v4H1zM10 10.500h5v4h-5zM7.300 5.500h1.400v2.300h4.500v2.700h-1.400V9.200H4.200v1.300H2.800V7.800h4.500z"
         }

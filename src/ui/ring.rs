@@ -142,7 +142,7 @@ fn title(arc: &Arc) -> String {
 
 /// The bytes that a follower which is away would ask for, along its track.
 fn wanted(ring: &Ring, n: usize, head: &Head) -> String {
-    let radius = track(n);
+    let radius = track(ring.heads.len(), n);
     let share = head.asks as f64 / ring.around.max(1) as f64;
     let start = ring.angle - share.min(0.995) * std::f64::consts::TAU;
     let ((ax, ay), (bx, by)) = (polar(radius, start), polar(radius, ring.angle));
@@ -175,18 +175,30 @@ pub(super) fn said(ring: &Ring, kind: Kind, n: usize, w: &Words) -> String {
     match kind {
         Kind::WriterStem => turned(ring.angle),
         Kind::Writer => moved((x, y)),
-        // At the top and at the bottom there is no room above or below the head.
-        Kind::WriterSide => if (x < 0.0) == (y.abs() > RADIUS) { "end" } else { "start" }.to_owned(),
-        Kind::WriterNumber if y.abs() > RADIUS => moved((if x < 0.0 { -19.0 } else { 19.0 }, 5.0)),
-        Kind::WriterNumber => moved((0.0, if y < 0.0 { -19.0 } else { 27.0 })),
+        Kind::WriterSide => if x < 0.0 { "end" } else { "start" }.to_owned(),
+        Kind::WriterNumber => moved(number_at((x, y))),
         Kind::RingOffset => grouped(ring.offset),
         Kind::Stem => turned(angle),
-        Kind::Reader => moved(polar(track(n), angle)),
+        Kind::Reader => moved(polar(track(ring.heads.len(), n), angle)),
         Kind::Lost => head.and_then(|head| head.lost_path.clone()).unwrap_or_default(),
         Kind::Asks => head.map_or_else(String::new, |head| wanted(ring, n, head)),
         Kind::Middle => middle(ring, n, w),
         _ => String::new(),
     }
+}
+
+/// Where the number of a write head begins, seen from the head; on the left side of the ring, where it ends.
+fn number_at((x, y): (f64, f64)) -> (f64, f64) {
+    let side = if x < 0.0 { -1.0 } else { 1.0 };
+    // At the top and at the bottom there is no room above or below the head.
+    if y.abs() > RADIUS {
+        return (side * 19.0, 5.0);
+    }
+    // Above or below it, then, and outside the ring, whose edge is here at the height of the number.
+    let (outer, high) = (RADIUS + WIDTH / 2.0 + 4.0, y.abs() + 14.0);
+    let edge = (outer * outer - high * high).max(0.0).sqrt();
+    let begin = (x.abs() - 22.0).max(edge);
+    (side * (begin - x.abs()), if y < 0.0 { -19.0 } else { 29.0 })
 }
 
 fn moved((x, y): (f64, f64)) -> String {
@@ -224,22 +236,32 @@ fn dashed(line: El, head: &Head) -> El {
 /// The line from a follower's place to its head. All of them are drawn before the heads.
 fn stem(ring: &Ring, n: usize, head: &Head, w: &Words) -> El {
     let color = var_of(head.who.role).0;
-    dashed(spoke(ring, Which::new(Kind::Stem, false, n), track(n), color, w), head)
+    dashed(spoke(ring, Which::new(Kind::Stem, false, n), track(ring.heads.len(), n), color, w), head)
 }
 
 /// A follower's head, each on a track of its own inside the ring; hollow once it is lapped.
 fn reader(ring: &Ring, n: usize, head: &Head, w: &Words) -> El {
     let color = var_of(head.who.role);
     let (fill, ink) = if head.lost > 0 { ("var(--card)", color.0) } else { color };
-    let disc = disc("9.5", fill).attr("stroke", color.0).attr("stroke-width", "2.5");
+    let disc = el("circle")
+        .px("r", size(ring.heads.len()))
+        .attr("fill", fill)
+        .attr("stroke", color.0)
+        .attr("stroke-width", "2.5");
     at(ring, Kind::Reader, n, w).add(dashed(disc, head)).add(letter(head.who.tag, ink))
 }
 
-/// The radius of a follower's track.
-fn track(n: usize) -> f64 {
-    // The middle is for numbers: beyond the third, heads stand between the others.
-    let step = if n < 3 { n as f64 * 19.0 } else { 9.5 + (n % 3) as f64 * 19.0 };
-    RADIUS - 30.5 - step
+/// The radius of a head, of so many. The middle is for numbers: three tracks leave it room only if they are narrow.
+fn size(count: usize) -> f64 {
+    if count > 2 { 7.5 } else { 9.5 }
+}
+
+/// The radius of a follower's track, of so many.
+fn track(count: usize, n: usize) -> f64 {
+    let head = size(count);
+    // Beyond the third, heads stand between the others.
+    let step = (n % 3) as f64 * 2.0 + f64::from(u8::from(n > 2));
+    RADIUS - WIDTH / 2.0 - 4.0 - head - step * head
 }
 
 fn letter(tag: char, fill: &'static str) -> El {
@@ -312,5 +334,41 @@ pub(super) fn var_of(role: Role) -> (&'static str, &'static str) {
         Role::Master => ("var(--master)", "var(--on-master)"),
         Role::Replica => ("var(--replica)", "var(--on-replica)"),
         Role::Down => ("var(--ack)", "var(--paper)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A digit of the number is so wide at most.
+    const DIGIT: f64 = 7.3;
+
+    #[test]
+    fn the_number_of_the_write_head_lies_neither_on_the_ring_nor_outside_the_picture() {
+        for degree in 0..360 {
+            let (x, y) = polar(RADIUS + 44.0, f64::from(degree).to_radians());
+            let (dx, dy) = number_at((x, y));
+            // Six digits and a space, from the baseline to the tops of the digits.
+            let end = x + dx + if x < 0.0 { -7.0 } else { 7.0 } * DIGIT;
+            for (x, y) in [(x + dx, y + dy), (x + dx, y + dy - 9.0), (end, y + dy), (end, y + dy - 9.0)] {
+                let far = x.hypot(y);
+                assert!(far > RADIUS + WIDTH / 2.0, "{degree}°: {x}, {y} is on the ring");
+                assert!(x.abs() < 215.0 && y.abs() < 212.0, "{degree}°: {x}, {y} is outside");
+            }
+        }
+    }
+
+    #[test]
+    fn up_to_three_heads_touch_neither_each_other_nor_the_ring_nor_the_lines_in_the_middle() {
+        const STROKE: f64 = 1.25;
+        for count in 1..=3 {
+            let tracks: Vec<f64> = (0..count).map(|n| track(count, n)).collect();
+            assert!(tracks[0] + size(count) + STROKE < RADIUS - WIDTH / 2.0);
+            assert!(tracks.is_sorted_by(|outer, inner| outer - inner >= 2.0 * size(count)), "{tracks:?}");
+            // The corner of "16 384 / 16 384 bytes", the line that reaches farthest from the middle.
+            let corner = 62.0_f64.hypot(28.0);
+            assert!(tracks[count - 1] - size(count) - STROKE > corner, "{tracks:?}");
+        }
     }
 }

@@ -147,12 +147,13 @@ impl Flights {
             // On a switch its word is read, not the size of what passes.
             let near = Rect::around(below, (34.0, 20.0));
             if sized && !stage.switches.iter().any(|(_, switch)| switch.meets(&near, 0.0)) {
-                let at = below;
-                self.labels.push(Label { at, text: format!("{} B", packet.bytes.len()), size: true });
+                let at = Point { y: below.y - 3.0, ..below };
+                let text = format!("{} B", packet.bytes.len());
+                self.label(Label { at: below, text, size: true }, at, stage);
             }
             match packet.lost_at {
                 Some(lost) => self.draw_lost(at, now, lost, still),
-                None => self.draw_one(kind, at, Some(packet.bytes).filter(|_| named)),
+                None => self.draw_one(kind, at, Some(packet.bytes).filter(|_| named), stage),
             }
         }
         self.tracks.finish(&mut self.commands);
@@ -176,8 +177,17 @@ impl Flights {
         }
     }
 
+    /// Writes a text around a point, unless a card would cover a part of it.
+    fn label(&mut self, label: Label, middle: Point, stage: &Stage) {
+        let wide = label.text.chars().count() as f64 * if label.size { 5.8 } else { 6.4 };
+        let text = Rect::around(middle, (wide, 8.0));
+        if !stage.boxes().any(|card| card.meets(&text, 0.0)) {
+            self.labels.push(label);
+        }
+    }
+
     /// Draws a packet; a command with its name if it is given its bytes.
-    fn draw_one(&mut self, kind: Kind, at: Point, bytes: Option<&Rc<[u8]>>) {
+    fn draw_one(&mut self, kind: Kind, at: Point, bytes: Option<&Rc<[u8]>>, stage: &Stage) {
         match (kind, bytes) {
             (Kind::Command, None) => {
                 start(&mut self.commands, at.x - HALF, at.y);
@@ -189,8 +199,8 @@ impl Flights {
                 start(&mut self.commands, at.x - half, at.y);
                 self.commands.push('h');
                 push_px(&mut self.commands, half * 2.0);
-                let at = Point { x: at.x, y: at.y + 3.7 };
-                self.labels.push(Label { at, text, size: false });
+                let foot = Point { x: at.x, y: at.y + 3.7 };
+                self.label(Label { at: foot, text, size: false }, at, stage);
             }
             (Kind::Rdb, _) => {
                 start(&mut self.rdb, at.x - 7.0, at.y - 7.0);
@@ -280,6 +290,11 @@ fn diamond(path: &mut String, at: Point) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redis::Span;
+    use crate::sim::{Session, WorldSpec};
+    use crate::view::history::Record;
+    use crate::view::layout::Plan;
+    use crate::view::scene::Scene;
 
     #[test]
     fn a_capsule_names_its_commands() {
@@ -288,6 +303,31 @@ mod tests {
         assert_eq!(caption(&[&select[..], set].concat()), "SET");
         assert_eq!(caption(&[&set[..], set].concat()), "SET×2");
         assert_eq!(caption(b"garbage"), "…");
+    }
+
+    #[test]
+    fn no_label_lies_partly_under_a_card() {
+        let mut session = Session::new(WorldSpec::course());
+        let (mut flights, mut named, mut hidden) = (Flights::default(), 0, 0);
+        let scene = Scene::of(session.world(), &Record::default());
+        for (width, height) in [(390.0, 268.0), (640.0, 420.0)] {
+            let stage = Stage::of(&scene, &Plan { width, height, touch: true, dragged: Vec::new() });
+            for tick in 0..1500 {
+                session.advance(session.world().now() + Span::from_millis(7));
+                flights.draw(session.world(), &stage, &[], false);
+                let commands =
+                    session.world().packets().filter(|packet| kind(packet.kind) == Some(Kind::Command));
+                hidden += commands.count();
+                for label in &flights.labels {
+                    let wide = label.text.chars().count() as f64 * 5.8;
+                    let text = Rect::around(Point { y: label.at.y - 3.5, ..label.at }, (wide, 6.0));
+                    let under = stage.boxes().find(|card| card.meets(&text, 0.0));
+                    assert_eq!(under, None, "at {tick} under a card: {label:?}");
+                    named += usize::from(!label.size);
+                }
+            }
+        }
+        assert!(named > 100 && hidden > named, "{named} named of {hidden}: some are seen, some arrive");
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub fn span(of: Span) -> String {
 
 /// How often something happens that happens every so often: `4`, `0.5`.
 pub fn per_second(every: Span) -> String {
-    let tenths = 10_000_000 / every.as_micros().max(1);
+    let every = every.as_micros().max(1);
+    let tenths = (10_000_000 + every / 2) / every;
     if tenths.is_multiple_of(10) {
         (tenths / 10).to_string()
     } else {
@@ -137,6 +138,12 @@ mod tests {
     fn coordinates_are_short() {
         let all: Vec<_> = [0.0, 12.0, 12.34, -0.55, -7.96].map(px).into();
         assert_eq!(all, ["0", "12", "12.3", "-0.6", "-8"]);
+    }
+
+    #[test]
+    fn rates_are_rounded_to_tenths() {
+        let all: Vec<_> = [250, 600, 1000, 1050, 2000].map(|ms| per_second(Span::from_millis(ms))).into();
+        assert_eq!(all, ["4", "1.7", "1", "1", "0.5"]);
     }
 
     #[test]

@@ -214,7 +214,8 @@ impl Stage {
         Some(same)
     }
 
-    fn boxes(&self) -> impl Iterator<Item = &Rect> {
+    /// The boxes of nodes and clients, under which packets pass.
+    pub(super) fn boxes(&self) -> impl Iterator<Item = &Rect> {
         self.nodes.iter().map(|(_, rect)| rect).chain(self.clients.iter().map(|(_, rect)| rect))
     }
 

@@ -164,6 +164,8 @@ impl Picture {
                 // What is told of a follower is of the same instant: the scene is always drawn before.
                 let scene = self.scene.clone();
                 let owner = frame.ring_of.and_then(|id| scene.node(id)).or_else(|| scene.root());
+                // Without a master it is the first node's, which the list of nodes shows as chosen.
+                let owner = owner.or_else(|| scene.nodes.first());
                 let ring = owner.and_then(|owner| {
                     let fed = record.fed.get(owner.id.index()).map(Vec::as_slice).unwrap_or_default();
                     Ring::after(self.ring.as_deref(), world, &scene, owner.id, fed)

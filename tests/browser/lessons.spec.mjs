@@ -156,6 +156,89 @@ test("a click on 'skip' that comes an instant late does not go on to the next st
   await context.close();
 });
 
+test("two presses of 'next' that come before the page is drawn go on by one step", async () => {
+  const { page, context } = await lab.visit("?lesson=why&lang=en&speed=5");
+  const panel = page.locator("section.lesson");
+  const student = new Student(page, lessons.find((one) => one.id === "why") ?? {}, "en");
+  await panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
+  await student.settle({ id: "write" });
+  const twice = () => panel.locator("footer .next").evaluate((next) => {
+    next.click();
+    next.click();
+  });
+  await twice();
+  await panel.locator("footer .count", { hasText: "2/9" }).waitFor(WAIT);
+  // The step's own button, too, is deaf for an instant where it stands in another one's place.
+  assert.equal(await panel.locator("footer .next").evaluate((next) => next.getAnimations().length), 1);
+  await page.waitForTimeout(300);
+  assert.equal(await student.step(), 1);
+  await context.close();
+});
+
+test("on a phone a step begins with the view that it speaks of, and the way to what is to be done is in sight", async () => {
+  const lapped = lessons.find((one) => one.id === "lapped");
+  if (!lapped) return;
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, context, complaints } = await lab.visit("?lesson=lapped&lang=en&speed=5", phone);
+  const student = new Student(page, lapped, "en");
+  const tab = () => page.locator(".views").getAttribute("data-tab");
+  const inSight = (selector) => student.panel.locator(selector).first().evaluate((element) => {
+    const { x, y, width } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + width / 2, y + 12));
+  });
+  await student.panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
+  assert.equal(await tab(), "ring", "the first step is about the ring");
+  await student.one(0, false);
+  await student.one(1, false);
+  await student.panel.locator(".turn.mine").waitFor(WAIT);
+  assert.equal(await tab(), "now", "a link is to be cut");
+  assert.ok(await inSight("h1"), "a new step is seen from its beginning");
+  await student.doIt(lapped.steps[2], 2, false, "x");
+  await student.settle(lapped.steps[2], 2);
+  await student.panel.locator("footer .next").click();
+  await student.panel.locator(".answers").waitFor(WAIT);
+  assert.equal(await tab(), "ring");
+  assert.deepEqual(complaints, []);
+  await context.close();
+
+  const own = JSON.parse((await readFile(path.join(here, "../../docs/LESSONS.md"), "utf8")).split("```json lesson\n")[1].split("```")[0]);
+  const [sync, cut, back] = own.steps;
+  back.ask.why.en = "A long story. ".repeat(60);
+  own.steps = [{ ...sync, hold: true }, { ...back, ask: { ...back.ask, rewind: true }, await: cut.await }];
+  own.steps[1].ask.run.do.unshift({ cut: ["a", "b"] }, { wait_ms: 3000 });
+  const other = await lab.visit("?lang=en&play=0", phone);
+  await other.context.route("**/own.json", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(own) }));
+  await other.page.goto(`${lab.address}?lesson=own.json&lang=en&speed=5`);
+  const panel = other.page.locator("section.lesson");
+  await panel.locator("footer .next.pri").click(WAIT);
+  await panel.locator(".option input").first().check();
+  await panel.locator(".answers .btn.pri").click();
+  await panel.locator(".turn.mine").waitFor(WAIT);
+  const top = () => panel.locator(".turn.mine").evaluate((turn) => turn.getBoundingClientRect().top);
+  assert.ok((await top()) > 844, "it lies below what happened");
+  await panel.getByRole("button", { name: "Your turn" }).click(WAIT);
+  assert.ok((await top()) < 600, "and is scrolled to");
+  await other.context.close();
+});
+
+test("after a question about a node the right one is ringed on the stage while it is told", async () => {
+  const modes = lessons.find((one) => one.id === "propagation");
+  if (!modes) return;
+  const { page, context } = await lab.visit("?lesson=propagation&lang=en&speed=5");
+  const student = new Student(page, modes, "en");
+  await student.panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
+  const place = modes.steps.findIndex((step) => step.ask?.guess.node);
+  for (let n = 0; n < place; n++) await student.one(n, false);
+  assert.equal(await page.locator(".stage .node.shine").count(), 0, "it is not given away");
+  await student.answer(modes.steps[place], true, "x");
+  const really = (await student.panel.locator(".really li").innerText()).trim();
+  const ringed = page.locator(".stage .node.shine");
+  await ringed.waitFor(WAIT);
+  assert.equal(await ringed.count(), 1);
+  assert.ok((await ringed.innerText()).startsWith(really), `${really} is ringed`);
+  await context.close();
+});
+
 test("after a reveal that goes back, the turn begins where it was asked, and History knows nothing of it", async () => {
   const docs = await readFile(path.join(here, "../../docs/LESSONS.md"), "utf8");
   const own = JSON.parse(docs.split("```json lesson\n")[1].split("```")[0]);

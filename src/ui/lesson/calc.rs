@@ -9,7 +9,7 @@ use crate::ui::deed::Deed;
 use crate::ui::el::{El, el};
 use crate::ui::icons::{Icon, icon};
 use crate::view::format::{grouped, span};
-use crate::view::lesson::sizing::{Calculator, Graph, HEIGHT, KNOBS, WIDTH};
+use crate::view::lesson::sizing::{Calculator, Graph, HEIGHT, KNOBS, Knob, WIDTH};
 use gloo_timers::callback::Timeout;
 use yew::html::Scope;
 
@@ -45,7 +45,7 @@ pub(super) fn calculator(desk: Desk<'_>) -> Option<El> {
     let (w, l) = (desk.w, desk.w.lesson);
     let calculator = desk.app.lessons.calculator.as_ref()?;
     let formula = &calculator.formula;
-    let field = |(n, knob): (usize, &crate::view::lesson::sizing::Knob)| {
+    let field = |(n, knob): (usize, &Knob)| {
         let input = el("input")
             .attr("type", "number")
             .attr("inputmode", "numeric")
@@ -78,7 +78,7 @@ pub(super) fn calculator(desk: Desk<'_>) -> Option<El> {
             said.add(el("p").class(class).add(icon(which)).text(word)).add(el("p").class("quiet").say(tried))
         }
     };
-    let graph = calculator.graph().map(|graph| draw(desk, &graph));
+    let graph = calculator.graph().map(|graph| draw(desk, calculator, &graph));
     Some(el("section").class("calc").label(l.calculator).add(fields).add(sums).add(said).maybe(graph))
 }
 
@@ -99,7 +99,7 @@ fn refused(desk: Desk<'_>, calculator: &Calculator, error: SizingError) -> Strin
 }
 
 /// The graph.
-fn draw(desk: Desk<'_>, graph: &Graph) -> El {
+fn draw(desk: Desk<'_>, calculator: &Calculator, graph: &Graph) -> El {
     let l = desk.w.lesson;
     let (left, bottom, right, top) = graph.axes;
     let line = |class: &'static str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)| {
@@ -128,10 +128,15 @@ fn draw(desk: Desk<'_>, graph: &Graph) -> El {
         .add(el("g").class("g-dots").all(dots))
         .add(text(left - 4.0, top + 8.0, "end").say(span(Span::from_millis(graph.tallest))))
         .add(text(left - 4.0, bottom, "end").text("0"))
-        .add(text(right, bottom + 14.0, "end").say(grouped(graph.most)))
-        .add(
-            text(graph.size, bottom + 14.0, "middle")
-                .say(grouped(desk.app.lessons.calculator.as_ref().map_or(0, Calculator::tried))),
-        );
-    el("figure").class("graph").add(el("figcaption").text(l.graph)).add(svg)
+        .add(text(right, bottom + 14.0, "end").say((desk.w.bytes)(graph.most)));
+    // Beside the lines there is no room for their names that a point might not take.
+    let lines = [
+        ("size", "repl_backlog_size", (desk.w.bytes)(calculator.tried())),
+        ("outage", l.knobs[3], grouped(calculator.get(Knob::Outage).into())),
+    ];
+    let lines = lines.map(|(class, name, value)| {
+        el("li").class(class).add(el("i").attr("aria-hidden", "true")).text(name).text(": ").say(value)
+    });
+    let figure = el("figure").class("graph").add(el("figcaption").text(l.graph)).add(svg);
+    figure.add(el("ul").all(lines))
 }

@@ -9,6 +9,7 @@ mod draft;
 pub(super) mod load;
 mod menu;
 mod panel;
+mod sight;
 mod text;
 mod trial;
 
@@ -27,8 +28,8 @@ use crate::lesson::trial::Status;
 use crate::sim::NodeId;
 use crate::view::lesson::sizing::Calculator;
 use crate::view::lesson::{Lecture, Part, Shine};
-use crate::view::permalink::Tab;
 use gloo_timers::callback::Timeout;
+use sight::Goal;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::Event;
@@ -43,12 +44,14 @@ pub(super) enum Class {
     Open(u8),
     /// Leaves for the free lab.
     Free,
-    /// On to the next step, or out of the last one.
-    Next,
-    /// Does the step at once.
-    Skip,
+    /// On from this step, or out of the last one. A press that was meant for another step does nothing.
+    Next(u16),
+    /// Does this step at once; nothing, if another one is played by now.
+    Skip(u16),
     /// To the start of a step.
     Step(u16),
+    /// Scrolls to what the student has to do.
+    ToTurn,
     /// Shows how it is done.
     Show,
     /// Asks for a hint.
@@ -110,6 +113,8 @@ pub(super) struct Lessons {
     /// The calculator of the step, and what lets it go on.
     pub(super) calculator: Option<Calculator>,
     draws: Option<Timeout>,
+    /// What the panel is scrolled to when it is drawn.
+    goal: Option<Goal>,
     /// Step or challenge and how far it is, as last drawn.
     seen: Option<(usize, u8)>,
 }
@@ -141,18 +146,15 @@ impl App {
                     ..Lessons::default()
                 };
             }
-            Class::Next => {
-                let last = lecture.as_ref().and_then(|lecture| Some((lecture.point()?.step, lecture)));
-                match last {
-                    Some((step, lecture)) if step + 1 >= lecture.lesson.steps.len() => {
-                        let id = lecture.lesson.id.clone();
-                        self.lessons.note(id);
-                        self.lessons.leaf = Leaf::End;
-                    }
-                    _ => player.next_step(),
+            Class::Next(step) => match lecture {
+                Some(lecture) if usize::from(step) + 1 >= lecture.lesson.steps.len() => {
+                    self.lessons.note(lecture.lesson.id.clone());
+                    self.lessons.leaf = Leaf::End;
                 }
-            }
-            Class::Skip => player.skip(),
+                _ => player.next_step(step.into()),
+            },
+            Class::Skip(step) => player.skip(step.into()),
+            Class::ToTurn => self.lessons.goal = Some(Goal::Turn),
             Class::Step(step) => {
                 self.lessons.leaf = Leaf::Play;
                 player.to_step(usize::from(step));
@@ -283,25 +285,27 @@ impl App {
             self.lessons.draft = Draft::default();
             // The reply that was waited for belongs to another step.
             self.asked = Asked::Nothing;
-            self.to_top = true;
-            // Where views are tabs, a step begins on the stage.
-            if before.is_some() {
-                self.tab = Tab::Now;
-            }
+            self.lessons.goal = Some(Goal::Top);
+            self.tab = sight::tab_of(&lecture.shine);
             let step = lecture.point().and_then(|point| lecture.lesson.steps.get(point.step));
             self.set_calculator(step.and_then(|step| step.calculator), link);
         }
-        if let Part::Step(point) = &lecture.part {
-            let judged = point.verdict.is_some() && point.stage > Stage::Revealing;
-            self.to_verdict = judged && before.is_some_and(|(_, stage)| stage == Stage::Revealing as u8);
-        }
-        if let (Some(guess), Part::Step(point)) = (self.guess().cloned(), &lecture.part)
-            && point.stage == Stage::Asking
-        {
-            self.lessons.draft = Draft::of(&guess);
-            if matches!(guess, Guess::Byte { .. }) {
-                self.tab = Tab::Ring;
+        let judged = match &lecture.part {
+            Part::Step(point) => {
+                let revealed = before.is_some_and(|(_, stage)| stage == Stage::Revealing as u8);
+                revealed && point.verdict.is_some() && point.stage > Stage::Revealing
             }
+            Part::Challenge(attempt) => matches!(attempt.status, Status::Won | Status::Lost(_)),
+        };
+        if judged {
+            self.lessons.goal = Some(Goal::Verdict);
+        }
+        if let Part::Step(point) = &lecture.part {
+            let guess = self.guess().cloned();
+            if let Some(guess) = &guess {
+                self.lessons.draft = Draft::of(guess);
+            }
+            self.tab = sight::tab_at(point.stage, &lecture.shine, guess.as_ref()).unwrap_or(self.tab);
         }
         self.report(&lecture);
         true

@@ -87,7 +87,7 @@ fn step(desk: Desk<'_>, point: &Point) -> (El, El) {
     body = body.all(hints.filter(|(n, _)| point.hinted & (1 << n) != 0).map(|(_, hint)| told(desk, hint)));
     // They tell what is asked.
     let answered = step.ask.is_none() || point.stage > Stage::Asking;
-    (body.maybe(facts(desk, step).filter(|_| answered)), foot(desk, step, point))
+    (body.maybe(facts(desk, step).filter(|_| answered)), foot(desk, point))
 }
 
 /// What real servers do, and the scenarios that show it.
@@ -132,7 +132,7 @@ pub(super) fn told(desk: Desk<'_>, hint: &Hint) -> El {
 fn turn(desk: Desk<'_>, step: &Step, point: &Point) -> Option<El> {
     let Desk { lecture, w, .. } = desk;
     let l = w.lesson;
-    let boxed = el("div").class("turn").attr("role", "status");
+    let boxed = el("div").class("turn").attr("role", "status").refer(&desk.app.nodes.turn);
     if lecture.stuck || lecture.late {
         let text = if lecture.stuck { l.stuck } else { l.late };
         // What spoils a question was done before it.
@@ -167,9 +167,11 @@ fn turn(desk: Desk<'_>, step: &Step, point: &Point) -> Option<El> {
 }
 
 /// Back, the steps, on.
-fn foot(desk: Desk<'_>, step: &Step, point: &Point) -> El {
+fn foot(desk: Desk<'_>, point: &Point) -> El {
     let Desk { lecture, w, .. } = desk;
     let l = w.lesson;
+    // The style sheet tells a button from the one of the step before by it.
+    let (here, odd) = (point.step as u16, point.step % 2 == 1);
     let all = lecture.lesson.steps.len();
     let mut back = desk.button("btn", Class::Step(point.step.saturating_sub(1) as u16), l.back);
     if point.step == 0 {
@@ -190,18 +192,24 @@ fn foot(desk: Desk<'_>, step: &Step, point: &Point) -> El {
     let next = match point.stage {
         Stage::Done => {
             let word = if last { l.finish } else { l.next };
-            desk.button("btn pri next", Class::Next, word)
+            desk.button(if odd { "btn pri next odd" } else { "btn pri next" }, Class::Next(here), word)
         }
         Stage::Asking => {
             let word = if last { l.finish } else { l.next };
-            desk.button("btn next", Class::Next, word).attr("disabled", "").attr("title", l.choose_first)
+            desk.button("btn next", Class::Next(here), word)
+                .attr("disabled", "")
+                .attr("title", l.choose_first)
         }
-        _ => desk.button("btn next", Class::Skip, l.skip).attr("title", l.skip_hint),
+        _ => desk
+            .button(if odd { "btn next odd" } else { "btn next" }, Class::Skip(here), l.skip)
+            .attr("title", l.skip_hint),
     };
-    let _ = step;
+    let turn = (point.stage == Stage::Awaiting)
+        .then(|| desk.button("btn to-turn", Class::ToTurn, l.your_turn).add(icon(Icon::Down)));
     el("footer")
         .add(back)
         .add(el("ol").class("dots").label(l.steps).all(dots))
+        .maybe(turn)
         .add(el("span").class("count mono").say((l.step_of)(point.step + 1, all)))
         .add(next.add(icon(Icon::Next)))
 }

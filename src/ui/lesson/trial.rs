@@ -134,7 +134,7 @@ pub(super) fn playing(desk: Desk<'_>, attempt: &Attempt) -> (El, El) {
     if desk.lecture.refused {
         body = body.add(el("p").class("gap").attr("role", "alert").text(l.refused));
     }
-    let mut state = el("div").class("reveal").attr("role", "status");
+    let mut state = el("div").class("reveal").attr("role", "status").refer(&desk.app.nodes.verdict);
     match attempt.status {
         Status::Doing => state = state.add(el("p").class("quiet").text(l.waiting)),
         Status::Open => {

@@ -10,7 +10,7 @@ use crate::view::Words;
 use crate::view::format::grouped;
 use crate::view::inspect::Pick;
 use crate::view::layout::{Level, Rect};
-use crate::view::scene::{Gauge, KeyRow, NodeCard, Phase, Role};
+use crate::view::scene::{Gauge, KEYS_SHOWN, KeyRow, NodeCard, Phase, Role};
 use yew::html::Scope;
 
 /// So many output buffers have a gauge on the card; the inspector has all.
@@ -61,11 +61,11 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
         .on(link, Deed::Look(Look::Pick(pick)))
         .attr("aria-pressed", yes(picked))
         .set("data-node", node.id.0.to_string());
-    let short = level <= Level::Lean;
+    let (short, rows) = (level <= Level::Lean, rows_of(node, level));
     if short {
         // Its lines have room for a letter and a number: the rest is said, not shown.
-        button =
-            button.set("aria-label", [&name, " · ", &grouped(node.offset), " · ", &state(node, w)].concat());
+        let offset = said(node, Kind::Offset, 0, w);
+        button = button.set("aria-label", [&name, " · ", &offset, " · ", &state(node, rows, w)].concat());
     }
     let addr = if level < Level::Full { &node.host } else { &node.addr };
     let shown = if short { node.name.tag.to_string() } else { name };
@@ -85,11 +85,8 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
             .text(" ")
             .add(el("b").class("mono").live(live(Kind::Offset, 0), said(node, Kind::Offset, 0, w))),
     );
-    // An RDB on its way has the line of the one key.
-    let keyed = level >= Level::Keyed || level == Level::Lean;
-    let arrives = level <= Level::Keyed && matches!(node.phase, Phase::Transfer { .. });
-    if keyed && !arrives {
-        button = button.add(keys(node, level, w, live));
+    if rows > 0 {
+        button = button.add(keys(node, rows, w, live));
     }
     if level == Level::Full {
         button = button.add(gauges(node, w, live));
@@ -100,21 +97,30 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
     }
     if !short {
         let kind = if level <= Level::Keyed { Kind::Short } else { Kind::State };
-        button = button.add(el("span").class("state").live(live(kind, 0), said(node, kind, 0, w)));
+        button = button.add(el("span").class("state").live(live(kind, rows), said(node, kind, rows, w)));
     }
     button
 }
 
-fn keys(node: &NodeCard, level: Level, w: &'static Words, live: impl Fn(Kind, usize) -> Which) -> El {
+/// How many keys a node's card has room for.
+fn rows_of(node: &NodeCard, level: Level) -> usize {
+    // An RDB on its way has the line of the one key.
+    let arrives = matches!(node.phase, Phase::Transfer { .. });
+    match level {
+        // What a dead process knew is gone with it.
+        _ if node.name.role == Role::Down => 0,
+        Level::Full => KEYS_SHOWN,
+        Level::Medium => 2,
+        Level::Keyed | Level::Lean if !arrives => 1,
+        _ => 0,
+    }
+}
+
+fn keys(node: &NodeCard, most: usize, w: &'static Words, live: impl Fn(Kind, usize) -> Which) -> El {
     let mut keys = el("span").class("keys");
     if node.keys.is_empty() {
         keys = keys.add(el("span").class("none").text(w.no_keys));
     }
-    let most = match level {
-        Level::Full => node.keys.len(),
-        Level::Medium => 2,
-        _ => 1,
-    };
     let rows = node.keys.iter().take(most).enumerate();
     keys.all(rows.map(|(n, row)| key_row(row, w.stale, live(Kind::Value, n))))
 }
@@ -147,15 +153,16 @@ fn main_gauge(node: &NodeCard) -> Option<(&'static str, Gauge)> {
     }
 }
 
-/// What a card says of its `n`-th thing of a kind.
+/// What a card says of its `n`-th thing of a kind; of its state, if it shows `n` keys.
 pub(in crate::ui) fn said(node: &NodeCard, kind: Kind, n: usize, w: &Words) -> String {
     let buffer = || node.buffers.get(n);
     match kind {
+        Kind::Offset if node.name.role == Role::Down => "—".to_owned(),
         Kind::Offset => grouped(node.offset),
         Kind::Lag => grouped(node.lag),
         Kind::LagOfReplica if node.name.role == Role::Replica => grouped(node.lag),
         Kind::LagOfReplica => "—".to_owned(),
-        Kind::State => state(node, w),
+        Kind::State => state(node, n, w),
         Kind::Short => short(node, w),
         Kind::TableState => match node.name.role {
             Role::Master => (w.master_state)(node.online, node.followers),
@@ -200,8 +207,8 @@ fn gauges(node: &NodeCard, w: &'static Words, live: impl Fn(Kind, usize) -> Whic
     all
 }
 
-/// The line at the foot of a card.
-fn state(node: &NodeCard, w: &Words) -> String {
+/// The line at the foot of a card that shows at most so many keys.
+fn state(node: &NodeCard, rows: usize, w: &Words) -> String {
     let text = match node.name.role {
         Role::Down => w.node_down.to_owned(),
         Role::Master => (w.master_state)(node.online, node.followers),
@@ -224,7 +231,7 @@ fn state(node: &NodeCard, w: &Words) -> String {
             text
         }
     };
-    let more = match node.more_keys {
+    let more = match node.keys.len().saturating_sub(rows) + node.more_keys {
         0 => String::new(),
         n => format!(" · {}", (w.more_keys)(n)),
     };
@@ -255,6 +262,38 @@ mod tests {
     use crate::view::scene::Scene;
     use crate::view::{Lang, words};
 
+    fn card_of(session: &Session, node: usize) -> NodeCard {
+        let mut record = Record::default();
+        record.follow(session.world());
+        Scene::of(session.world(), &record).nodes.swap_remove(node)
+    }
+
+    #[test]
+    fn the_keys_that_are_counted_are_those_that_are_not_shown() {
+        let mut session = Session::new(WorldSpec::course());
+        session.advance(Time::from_millis(8_000));
+        let mut master = card_of(&session, 0);
+        (master.more_keys, master.keys) = (90, vec![master.keys[0].clone(); KEYS_SHOWN]);
+        for (level, rows, more) in [(Level::Full, 3, "+90 keys"), (Level::Medium, 2, "+91 keys")] {
+            assert_eq!(rows_of(&master, level), rows);
+            let state = said(&master, Kind::State, rows, words(Lang::En));
+            assert!(state.ends_with(more), "{level:?}: {state}");
+        }
+        (master.more_keys, master.keys) = (0, vec![master.keys[0].clone(); 2]);
+        assert!(!said(&master, Kind::State, 2, words(Lang::En)).contains("key"));
+    }
+
+    #[test]
+    fn a_dead_node_has_neither_an_offset_nor_keys() {
+        let mut session = Session::new(WorldSpec::course());
+        session.advance(Time::from_millis(8_000));
+        session.act(Action::Kill(NodeId(1))).expect("it runs");
+        let dead = card_of(&session, 1);
+        let w = words(Lang::En);
+        assert_eq!((rows_of(&dead, Level::Full), said(&dead, Kind::Offset, 0, w).as_str()), (0, "—"));
+        assert_eq!(said(&dead, Kind::State, 0, w), w.node_down);
+    }
+
     #[test]
     fn a_replica_of_a_dead_master_neither_lacks_nothing_nor_syncs() {
         let mut session = Session::new(WorldSpec::course());
@@ -263,10 +302,8 @@ mod tests {
         let w = words(Lang::En);
         for at in 0..40 {
             session.advance(Time::from_millis(9_000 + at * 100));
-            let mut record = Record::default();
-            record.follow(session.world());
-            let scene = Scene::of(session.world(), &record);
-            let said = (state(&scene.nodes[1], w), short(&scene.nodes[1], w));
+            let replica = card_of(&session, 1);
+            let said = (state(&replica, KEYS_SHOWN, w), short(&replica, w));
             assert_eq!(said, ((w.replica_state)(Phase::Offline, 0), (w.phase)(Phase::Offline).to_owned()));
         }
     }

@@ -81,7 +81,8 @@ pub(super) fn switch(
             LinkMode::Up => Icon::Wire,
             LinkMode::Cut => Icon::Scissors,
             LinkMode::Hold => Icon::Pause,
-            _ => Icon::Vanish,
+            LinkMode::OneWay { .. } => Icon::Next,
+            LinkMode::Silent => Icon::Mute,
         };
         face = face.add(icon(which));
     }

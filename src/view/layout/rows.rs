@@ -24,6 +24,8 @@ pub(super) struct Rows {
     beside: bool,
 }
 
+/// Between clients.
+const GAP: f64 = 8.0;
 /// Between a client and its node.
 const CABLE: f64 = 24.0;
 /// The widest gap between two rows: beyond it, the eye loses who belongs to whom.
@@ -64,19 +66,20 @@ impl Rows {
 
     fn stands_beside(&self, row: &Row, scene: &Scene) -> bool {
         let count = scene.clients.iter().filter(|client| row.nodes.contains(&client.at)).count();
-        let high = count as f64 * (self.sizes.client.1 + 8.0) - 8.0;
+        let high = count as f64 * (self.sizes.client.1 + GAP) - GAP;
         self.beside && row.nodes.len() == 1 && high <= self.sizes.high
     }
 
     fn add_clients(&mut self, scene: &Scene, width: f64) {
-        let most = ((width - MARGIN) / (self.sizes.client.0 + 8.0)) as usize;
+        let most = ((width - MARGIN) / (self.sizes.client.0 + GAP)) as usize;
         for n in 0..self.rows.len() {
             if self.stands_beside(&self.rows[n], scene) {
                 continue;
             }
             let row = &mut self.rows[n];
-            let mine = scene.clients.iter().filter(|client| row.nodes.contains(&client.at));
-            let mine: Vec<_> = mine.map(|client| client.id).collect();
+            // In the order of their nodes, so that no cable crosses another.
+            let of = |node: NodeId| scene.clients.iter().filter(move |client| client.at == node);
+            let mine: Vec<_> = row.nodes.iter().copied().flat_map(of).map(|client| client.id).collect();
             row.clients = mine.chunks(most.max(1)).map(<[_]>::to_vec).collect();
         }
     }
@@ -100,9 +103,9 @@ impl Rows {
         let gap = if gaps > 0.0 { (spare / gaps).min(WIDEST) } else { 0.0 };
         let mut y = 6.0 + (spare - gap * gaps) / 2.0;
         for (row, head) in self.rows.iter().zip(heads) {
-            self.place_clients_above(row, stage, y);
+            self.place_cards(row, stage, y + head);
+            self.place_clients_above(scene, row, stage, y);
             y += head;
-            self.place_cards(row, stage, y);
             y += self.sizes.high + 4.0 + gap;
         }
         self.place_clients_beside(scene, stage);
@@ -126,14 +129,29 @@ impl Rows {
         }
     }
 
-    fn place_clients_above(&self, row: &Row, stage: &mut Stage, mut y: f64) {
-        let (w, h) = self.sizes.client;
+    /// Each client stands above its node, as far as there is room beside those before and after it.
+    fn place_clients_above(&self, scene: &Scene, row: &Row, stage: &mut Stage, mut y: f64) {
+        let ((w, h), right) = (self.sizes.client, stage.width - MARGIN / 2.0);
+        let wish = |stage: &Stage, id: ClientId| {
+            let client = scene.clients.iter().find(|client| client.id == id);
+            let card = client.and_then(|client| stage.node(client.at));
+            card.map_or(0.0, |card| card.middle().x - w / 2.0)
+        };
         for line in &row.clients {
-            let step = w + 8.0;
-            let start = (stage.width - step * line.len() as f64 + 8.0) / 2.0;
-            for (n, id) in line.iter().enumerate() {
-                stage.clients.push((*id, Rect { x: start + step * n as f64, y, w, h }));
+            let mut free = MARGIN / 2.0;
+            let mut places: Vec<f64> = Vec::with_capacity(line.len());
+            for id in line {
+                let x = wish(stage, *id).max(free);
+                places.push(x);
+                free = x + w + GAP;
             }
+            let mut most = right - w;
+            for x in places.iter_mut().rev() {
+                *x = x.min(most);
+                most = *x - w - GAP;
+            }
+            let boxes = places.into_iter().map(|x| Rect { x, y, w, h });
+            stage.clients.extend(line.iter().copied().zip(boxes));
             y += h + self.sizes.cable;
         }
     }
@@ -143,10 +161,10 @@ impl Rows {
         for row in self.rows.iter().filter(|row| self.stands_beside(row, scene)) {
             let Some(card) = row.nodes.first().and_then(|id| stage.node(*id)) else { continue };
             let mine: Vec<_> = scene.clients.iter().filter(|client| row.nodes.contains(&client.at)).collect();
-            let high = mine.len() as f64 * (h + 8.0) - 8.0;
+            let high = mine.len() as f64 * (h + GAP) - GAP;
             for (n, client) in mine.into_iter().enumerate() {
                 let x = (card.x * 0.5 - w / 2.0).max(MARGIN);
-                let y = card.y + (card.h - high) / 2.0 + n as f64 * (h + 8.0);
+                let y = card.y + (card.h - high) / 2.0 + n as f64 * (h + GAP);
                 stage.clients.push((client.id, Rect { x, y, w, h }));
             }
         }

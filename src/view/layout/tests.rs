@@ -157,3 +157,26 @@ fn a_dead_middle_stays_above_those_that_look_for_it() {
     let top = |id| stage.node(NodeId(id)).expect("it is there").y;
     assert!(top(1) < top(2) && top(1) < top(3), "{} {} {}", top(1), top(2), top(3));
 }
+
+#[test]
+fn clients_in_a_line_stand_above_their_nodes() {
+    let mut rng = Rng::stream(7, "layout", 1);
+    let mut scene = scene(&mut rng, 3, 3);
+    scene.links.clear();
+    for (node, client) in scene.nodes.iter_mut().zip(&mut scene.clients) {
+        (node.name.role, node.master) = (Role::Master, None);
+        // The first client writes to the last node.
+        client.at = NodeId(2 - client.id.0);
+    }
+    for width in [390.0, 768.0] {
+        let plan = Plan { width, height: 268.0, touch: true, dragged: Vec::new() };
+        let stage = Stage::of(&scene, &plan);
+        for client in &scene.clients {
+            let card = stage.node(client.at).expect("it has a place");
+            let (_, pill) = stage.clients.iter().find(|(id, _)| *id == client.id).expect("it has a place");
+            let middle = pill.middle();
+            assert!(middle.y < card.y, "{width}: {pill:?} beside {card:?}");
+            assert!((middle.x - card.middle().x).abs() < 1.0, "{width}: {pill:?} not above {card:?}");
+        }
+    }
+}

@@ -49,6 +49,8 @@ pub struct Calculator {
     /// What a simulated outage with the formula's size says.
     pub report: Result<Report, SizingError>,
     curve: Option<Curve>,
+    /// The size at the graph's right end, in bytes.
+    most: u64,
 }
 
 impl Calculator {
@@ -59,9 +61,9 @@ impl Calculator {
         let size = formula.backlog_size.max(SIZES.0);
         let report = trial(size, &load);
         let missed = report.as_ref().map_or(0, |report| report.missed);
-        let most = (size.max(missed) * 3 / 2).min(SIZES.1);
+        let most = round_up(size.max(missed) * 3 / 2).min(SIZES.1);
         let curve = report.is_ok().then(|| Curve::evenly(&load, most, POINTS));
-        Self { load, formula, report, curve }
+        Self { load, formula, report, curve, most }
     }
 
     /// The size that was tried, in bytes.
@@ -125,9 +127,9 @@ impl Calculator {
     /// The graph as far as its points are found.
     pub fn graph(&self) -> Option<Graph> {
         let curve = self.curve.as_ref()?;
-        let most = self.tried().max(self.report.as_ref().map_or(0, |report| report.missed)) * 3 / 2;
+        let most = self.most;
         let longest = curve.points().iter().filter_map(|point| point.outage).map(|span| span.as_millis());
-        let tallest = longest.max().unwrap_or(0).max(u64::from(self.load.outage_ms)) * 5 / 4;
+        let tallest = round_up(longest.max().unwrap_or(0).max(u64::from(self.load.outage_ms)));
         let x = |size: u64| LEFT + (WIDTH - LEFT - RIGHT) * size as f64 / most.max(1) as f64;
         let y = |ms: u64| HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * ms as f64 / tallest.max(1) as f64;
         let dots = curve.points().iter().map(|point| {
@@ -153,6 +155,12 @@ impl Calculator {
             axes: (LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, TOP),
         })
     }
+}
+
+/// The next number that is easy to read off an axis: one digit, zeros behind it.
+fn round_up(n: u64) -> u64 {
+    let unit = 10_u64.pow(n.max(1).ilog10());
+    n.div_ceil(unit) * unit
 }
 
 /// A point of the graph.
@@ -208,9 +216,18 @@ mod tests {
         while calculator.step() {}
         let graph = calculator.graph().expect("the load is within bounds");
         assert_eq!(graph.dots.len(), graph.all);
+        assert_eq!((graph.most, graph.tallest), (4000, 20_000), "round ends");
+        let last = graph.dots.last().expect("there are dots");
+        assert!(last.size <= graph.most && last.ms <= graph.tallest, "{last:?}");
         assert!(graph.dots.is_sorted_by(|a, b| a.ms <= b.ms && a.x < b.x), "{:?}", graph.dots);
         let burst = Load { burst: Some(Burst { factor: 5, ms: 6000 }), ..LOAD };
         assert_eq!(Calculator::new(burst).survived(), Some(false), "the formula knows no burst");
+    }
+
+    #[test]
+    fn axes_end_at_round_numbers() {
+        let all = [0, 1, 9, 10, 11, 3600, 19_700, 900_001].map(round_up);
+        assert_eq!(all, [0, 1, 9, 10, 20, 4000, 20_000, 1_000_000]);
     }
 
     #[test]

@@ -39,9 +39,9 @@ fn told(deed: &Deed, w: &Words) -> String {
         Deed::Link { between, mode } => match mode {
             Mode::Cut => say(l.cut, &pair(between)),
             Mode::Up => say(l.heal, &pair(between)),
-            Mode::Silent => say(&pair(between), w.look.mode_silent),
-            Mode::Hold => say(&pair(between), w.look.mode_hold),
-            Mode::OneWay(to) => say(&pair(between), &(w.look.mode_one_way)(to)),
+            Mode::Silent => (l.link_to)(&pair(between), w.look.mode_silent),
+            Mode::Hold => (l.link_to)(&pair(between), w.look.mode_hold),
+            Mode::OneWay(to) => (l.link_to)(&pair(between), &(w.look.mode_one_way)(to)),
         },
         Deed::Path { between, .. } => say(l.path, &pair(between)),
         Deed::Command { node, line } => (l.command)(node, line),

@@ -96,6 +96,7 @@ pub struct Lesson {
 
     pub cut: &'static str,
     pub heal: &'static str,
+    pub link_to: fn(&str, &str) -> String,
     pub path: &'static str,
     pub command: fn(&str, &str) -> String,
     pub follow: fn(&str, &str) -> String,

@@ -85,11 +85,12 @@ impl Player {
         self.refresh();
     }
 
-    /// On to the next step.
-    pub(in crate::ui) fn next_step(&self) {
+    /// On from a step to the next one. Two presses may come before the page is drawn again: the second was
+    /// meant for the same step, which is over by then.
+    pub(in crate::ui) fn next_step(&self, from: usize) {
         self.turn(|class, lab| match &mut class.part {
             // Steps were played when the lesson was built: their worlds can be made.
-            Part::Run(run) => run.next(lab).unwrap_or(false),
+            Part::Run(run) => run.index() == from && run.next(lab).unwrap_or(false),
             Part::Trial(_) => false,
         });
     }
@@ -127,9 +128,12 @@ impl Player {
     }
 
     /// Does at once what is going on in the step: the reveal up to its end; what is awaited, and the
-    /// time until the step is done.
-    pub(in crate::ui) fn skip(&self) {
+    /// time until the step is done. Nothing, if another step is played by now.
+    pub(in crate::ui) fn skip(&self, step: usize) {
         let mut state = self.state.borrow_mut();
+        if !state.class.as_ref().is_some_and(|class| class.is_at(step)) {
+            return;
+        }
         state.end_film();
         state.return_to_present();
         let news = state.with_lab(|class, lab| {

@@ -7,7 +7,7 @@ use crate::lesson::run::{News, Stage};
 use crate::lesson::scope::Begin;
 use crate::lesson::script::{Next, Script};
 use crate::lesson::trial::Status;
-use crate::lesson::{Ask, Lab, Run, Step, Trial};
+use crate::lesson::{Ask, Lab, Reply, Run, Step, Trial};
 use crate::redis::{Span, Time};
 use crate::sim::{Session, WorldSpec};
 use crate::ui::stage::layer::Layer;
@@ -96,6 +96,10 @@ impl Class {
             Part::Run(run) => run.step(),
             Part::Trial(_) => None,
         }
+    }
+
+    fn is_at(&self, step: usize) -> bool {
+        matches!(&self.part, Part::Run(run) if run.index() == step)
     }
 
     fn stage(&self) -> Stage {
@@ -322,8 +326,14 @@ impl Class {
     fn shine(&self, lab: &Lab) -> Shine {
         let Part::Run(run) = &self.part else { return Shine::default() };
         let Some(step) = run.step() else { return Shine::default() };
-        let scope = run.scope(lab);
+        let (scope, verdict) = (run.scope(lab), run.verdict());
         let mut shine = Shine::of(step, &scope);
+        if let (Some(Reply::Node(name)), true) =
+            (verdict.map(|it| &it.correct), run.stage() > Stage::Revealing)
+        {
+            // Which node it was, where the reader looked for it.
+            shine.nodes.extend(scope.node(name));
+        }
         if let (Stage::Awaiting, Some(wait)) = (run.stage(), &step.wait) {
             for deed in wait.deeds.iter().filter(|deed| deed.is_action()) {
                 shine.point_at(deed, &scope);

@@ -127,6 +127,7 @@ pub(super) static LESSON: Lesson = Lesson {
 
     cut: "cut the link",
     heal: "restore the link",
+    link_to: |link, mode| format!("in the menu of the link {link}, choose “{mode}”"),
     path: "change the speed of the link",
     command: |node, line| format!("run {line} in {node}'s console"),
     follow: |node, of| format!("make {node} follow {of} (REPLICAOF)"),

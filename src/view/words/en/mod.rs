@@ -61,7 +61,7 @@ pub(super) static WORDS: Words = Words {
     start_writes: "Start writing",
     stop_writes: "Stop writing",
     rate: "Writes per second",
-    per_second: |rate| format!("{rate} writes/s"),
+    per_second: |rate| if rate == "1" { "1 write/s".to_owned() } else { format!("{rate} writes/s") },
     writes_stopped: "not writing",
 
     console: "Console",

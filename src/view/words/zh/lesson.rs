@@ -120,6 +120,7 @@ pub(super) static LESSON: Lesson = Lesson {
 
     cut: "剪断链路",
     heal: "接回链路",
+    link_to: |link, mode| format!("在链路 {link} 的菜单里选“{mode}”"),
     path: "调整链路快慢：",
     command: |node, line| format!("在 {node} 的控制台执行 {line}"),
     follow: |node, of| format!("让 {node} 跟随 {of}（REPLICAOF）"),

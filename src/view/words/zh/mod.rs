@@ -79,7 +79,7 @@ pub(super) static WORDS: Words = Words {
         (Role::Replica, tag) => format!("从库 {tag}"),
         (Role::Down, tag) => format!("节点 {tag}"),
     },
-    offset: "offset",
+    offset: "偏移量",
     no_keys: "还没有键",
     more_keys: |n| format!("另有 {n} 键"),
     stale: "旧值",
@@ -299,7 +299,7 @@ fn event(event: &Event, who: Who<'_>) -> String {
         Event::RdbSent { bytes, .. } => format!("{node}给{peer}发完 RDB，{} 字节", grouped(*bytes)),
         Event::RdbReceived { bytes } => format!("{node}收完 RDB，{} 字节", grouped(*bytes)),
         Event::RdbLoaded { keys, offset } => {
-            format!("{node}加载 RDB：{keys} 个键，offset {}", grouped(offset.get()))
+            format!("{node}加载 RDB：{keys} 个键，偏移量 {}", grouped(offset.get()))
         }
         Event::RdbRejected { error } => format!("{node}拒绝 RDB：{error}"),
         Event::ReplicaOnline { .. } => format!("{node}认为{peer}在线"),
