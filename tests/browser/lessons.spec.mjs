@@ -332,7 +332,7 @@ test("stepping back restores the world of that step, and the language changes un
   await panel.locator(".turn.mine").waitFor(WAIT);
   assert.match(await a.innerText(), /还没有键/);
   await page.getByRole("button", { name: "EN: switch to English" }).click();
-  await panel.getByText("Your turn").waitFor(WAIT);
+  await panel.getByRole("heading", { name: "Your turn" }).waitFor(WAIT);
   await panel.getByRole("heading", { name: "A single Redis" }).waitFor(WAIT);
   assert.equal((await panel.locator("footer .count").textContent()).trim(), "1/9");
   await page.getByRole("button", { name: "Free lab" }).click();

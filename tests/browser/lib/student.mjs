@@ -283,6 +283,11 @@ export class Student {
       await this.shot(`challenge-${challenge.id}`);
       await this.perform(challenge.solution, world);
       await this.panel.locator(".verdict-is").waitFor(WAIT);
+      const seen = await this.panel.locator(".verdict-is").evaluate((verdict) => {
+        const { x, y, width, height } = verdict.getBoundingClientRect();
+        return verdict.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+      });
+      assert.ok(seen, `the end of ${challenge.id} is in sight`);
       await this.shot(`challenge-${challenge.id}-end`);
       if (!challenge.dial) assert.ok(await this.panel.locator(".verdict-is.right").isVisible(), `${challenge.id} is won`);
       await this.panel.locator(".menu .entry").first().waitFor(WAIT);

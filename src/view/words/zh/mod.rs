@@ -64,7 +64,7 @@ pub(super) static WORDS: Words = Words {
     per_second: |rate| format!("{rate} 条/秒"),
     writes_stopped: "已停写",
 
-    console: "命令行",
+    console: "控制台",
     console_node: "在哪个节点执行",
     console_input: "Redis 命令",
     console_run: "执行",
