@@ -26,6 +26,7 @@ use super::log::Log;
 use super::node::Node;
 use super::numbered::Numbered;
 use super::packet::Packet;
+use super::peers::Peers;
 use super::queue::{Due, Queue};
 use super::spec::{ClientSpec, WorldSpec, WriteLoad};
 use super::trace::{CloseReason, Trace, What};
@@ -54,7 +55,7 @@ pub struct World {
     pub(super) packets_made: u32,
     pub(super) effects: Effects,
     pub(super) trace: Trace,
-    peers: Rc<VecMap<(NodeId, ConnId), Party>>,
+    peers: Peers,
     steps: u64,
     at_once: u32,
     stuck: bool,
@@ -77,7 +78,7 @@ impl World {
             packets_made: 0,
             effects: Effects::new(),
             trace: Trace::default(),
-            peers: Rc::default(),
+            peers: Peers::default(),
             steps: 0,
             at_once: 0,
             stuck: false,
@@ -301,7 +302,7 @@ impl World {
 
     /// Who is (or was last) at the other end of a server's connection.
     pub fn peer(&self, node: NodeId, conn: ConnId) -> Option<Party> {
-        self.peers.get(&(node, conn)).copied()
+        self.peers.get(node, conn)
     }
 
     /// The node at the other end of a server's connection, if both ends are open.
@@ -346,6 +347,6 @@ impl World {
     }
 
     pub(super) fn remember_peer(&mut self, node: NodeId, conn: ConnId, peer: Party) {
-        Rc::make_mut(&mut self.peers).insert((node, conn), peer);
+        self.peers.insert(node, conn, peer);
     }
 }
