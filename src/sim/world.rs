@@ -270,7 +270,7 @@ impl World {
         self.clients.get(self.spec.clients.len() + node.index()).filter(|client| client.console)
     }
 
-    /// Commands and replies of a client, oldest first.
+    /// Commands and replies of a client, oldest first; like [`Client::log`].
     pub fn client_log(&self, id: ClientId) -> Option<&Log<Exchange>> {
         self.client(id).map(Client::log)
     }
@@ -315,16 +315,6 @@ impl World {
     /// The record of what happened.
     pub fn trace(&self) -> &Trace {
         &self.trace
-    }
-
-    /// A copy that has forgotten what its trace tells, unless it is the start.
-    pub(super) fn without_trace(&self) -> Self {
-        let trace = if self.steps == 0 { self.trace.clone() } else { Trace::forgotten(self.trace.len()) };
-        Self { trace, ..self.clone() }
-    }
-
-    pub(super) fn trace_mut(&mut self) -> &mut Trace {
-        &mut self.trace
     }
 
     /// The name a person gave to a node or client; empty if there is no such party.

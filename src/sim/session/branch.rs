@@ -1,10 +1,10 @@
 //! Branches: acting in the past starts another future, and the old one is kept.
 
+use super::past::Past;
 use super::snapshots::Snapshots;
 use super::{Marks, Session};
 use crate::redis::Time;
 use crate::sim::spec::{TimedAction, WorldSpec};
-use crate::sim::trace::Trace;
 use crate::sim::world::World;
 use serde::{Deserialize, Serialize};
 
@@ -39,8 +39,8 @@ pub(super) struct Line {
     pub(super) actions: Vec<TimedAction>,
     pub(super) snapshots: Snapshots,
     pub(super) marks: Marks,
-    /// The longest trace of it, unless the world that is shown has it.
-    pub(super) past: Trace,
+    /// The longest past of it, unless the world that is shown has it.
+    pub(super) past: Past,
 }
 
 /// A session as a value: what a file or a permalink holds.
@@ -96,14 +96,14 @@ impl Line {
             actions,
             snapshots: Snapshots::new(start),
             marks: Marks::default(),
-            past: Trace::default(),
+            past: Past::default(),
         }
     }
 
     /// A branch that leaves this one at `from` with `actions`, `shared` of them this one's.
     pub(super) fn leave(&self, id: BranchId, from: Time, shared: usize, actions: Vec<TimedAction>) -> Self {
         let snapshots = self.snapshots.shared(shared, from);
-        let (marks, past) = (Marks::default(), Trace::default());
+        let (marks, past) = (Marks::default(), Past::default());
         Self { parent: Some(id), from, reach: from, shared, actions, snapshots, marks, past }
     }
 }
