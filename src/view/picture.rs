@@ -165,7 +165,7 @@ impl Picture {
                 let scene = self.scene.clone();
                 let owner = frame.ring_of.and_then(|id| scene.node(id)).or_else(|| scene.root());
                 let ring = owner.and_then(|owner| {
-                    let fed = record.fed.get(owner.id.index()).map(Vec::as_slice).unwrap_or_default();
+                    let fed = record.fed.get(owner.id.index())?;
                     Ring::after(self.ring.as_deref(), world, &scene, owner.id, fed)
                 });
                 self.ring_owner = owner.map(|owner| owner.name);

@@ -24,7 +24,10 @@ impl Past {
 
     /// What a world tells.
     pub(super) fn of(world: &World) -> Self {
-        Self { trace: world.trace().clone(), logs: world.clients().map(|client| client.log.clone()).collect() }
+        Self {
+            trace: world.trace().clone(),
+            logs: world.clients().map(|client| client.log.clone()).collect(),
+        }
     }
 
     /// Gives a world that was kept the past that it had, as far as it is known.
