@@ -110,7 +110,7 @@ impl<K: Number, T> Numbered<K, T> {
         if self.index.len() == self.gone {
             self.index.clear();
             (self.first, self.gone) = (name.number(), 0);
-        } else if self.index.len() >= MANY.max(SPARSE * self.places.len()) {
+        } else if self.nth(name) >= MANY.max(SPARSE * self.places.len()) {
             self.set_apart(name);
         }
         let next = self.first + self.index.len() as u64;
@@ -252,6 +252,9 @@ mod tests {
         }
         assert!(things.iter().map(|(name, thing)| (name, *thing)).eq(map.iter().map(|(n, t)| (*n, *t))));
         assert!(things.old.len() >= 19 && things.index.len() <= SPARSE * 31, "{things:?}");
+        // Numbers that were never used: a replica dialled for hours.
+        things.push(PacketId(90_000), 90_000);
+        assert_eq!((things.index.len(), things.get(PacketId(90_000))), (1, Some(&90_000)));
         let stays = PacketId(3000);
         assert_eq!(things.get_mut(stays).copied(), Some(3000));
         assert_eq!((things.remove(stays), things.remove(stays)), (Some(3000), None));
