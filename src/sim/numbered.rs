@@ -54,17 +54,17 @@ impl<K, T> Default for Numbered<K, T> {
 impl<K: Number, T: Clone> Clone for Numbered<K, T> {
     /// Without the free places: a copy is no larger than what there is.
     fn clone(&self) -> Self {
-        let mut copy = Self::default();
-        copy.places.reserve_exact(self.iter().count());
-        for (n, (name, thing)) in self.iter().enumerate() {
-            if n < self.old.len() {
-                copy.old.push((name.number(), n as u32));
-                copy.places.push(Place::Taken(thing.clone()));
-            } else {
-                copy.push(name, thing.clone());
-            }
-        }
-        copy
+        let places: Vec<_> = self.iter().map(|(_, thing)| Place::Taken(thing.clone())).collect();
+        // They lie in the order of their numbers now.
+        let old: Vec<_> = self.old.iter().zip(0..).map(|((number, _), place)| (*number, place)).collect();
+        let mut next = old.len() as u32;
+        let index = self.index[self.gone..].iter().map(|place| {
+            let there = *place != NONE;
+            next += u32::from(there);
+            if there { next - 1 } else { NONE }
+        });
+        let (first, index) = (self.first + self.gone as u64, index.collect());
+        Self { old, first, index, gone: 0, places, free: NONE, name: PhantomData }
     }
 }
 
@@ -180,11 +180,16 @@ impl<K: Number, T> Numbered<K, T> {
 
     /// All, in the order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (K, &T)> {
-        let index = (self.first..).zip(&self.index).skip(self.gone);
-        let places = self.old.iter().map(|(number, place)| (*number, place)).chain(index);
-        places.filter_map(|(number, place)| match self.places.get(*place as usize) {
-            Some(Place::Taken(thing)) => Some((K::named(number), thing)),
-            _ => None,
+        let nth = |n: usize| match (self.old.get(n), n.wrapping_sub(self.old.len())) {
+            (Some((number, place)), _) => (*number, *place),
+            (None, n) => (self.first + n as u64, self.index[n]),
+        };
+        (0..self.old.len() + self.index.len()).filter_map(move |n| {
+            let (number, place) = nth(n);
+            match self.places.get(place as usize) {
+                Some(Place::Taken(thing)) => Some((K::named(number), thing)),
+                _ => None,
+            }
         })
     }
 }

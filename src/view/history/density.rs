@@ -19,7 +19,7 @@ struct Flow {
     to: NodeId,
     look: u8,
     /// For each scale: which stretch of time, and how many messages were sent in it.
-    scales: [Packed<2>; SCALES],
+    scales: [Packed; SCALES],
 }
 
 /// Counts of messages.
@@ -51,13 +51,15 @@ impl Density {
         let same = |flow: &Flow| (flow.from, flow.to, flow.look) == (from, to, look);
         let n = self.flows.iter().position(same).unwrap_or(self.flows.len());
         if n == self.flows.len() {
-            self.flows.push(Flow { from, to, look, scales: Default::default() });
+            self.flows.push(Flow { from, to, look, scales: std::array::from_fn(|_| Packed::new(2)) });
         }
         for (n, scale) in self.flows[n].scales.iter_mut().enumerate() {
             let stretch = at.as_micros() >> (FINEST + 2 * n as u32);
             match scale.last() {
-                Some([last, count]) if last == stretch => scale.set(scale.len() - 1, [last, count + 1]),
-                _ => scale.push([stretch, 1]),
+                Some([last, count, ..]) if last == stretch => {
+                    scale.set(scale.len() - 1, &[last, count + 1, 0, 0, 0]);
+                }
+                _ => scale.push(&[stretch, 1, 0, 0, 0], true),
             }
         }
     }
@@ -72,8 +74,8 @@ impl Density {
             let counts = &flow.scales[scale];
             let start = first.checked_sub(1).map_or(0, |before| counts.after(0, 0, before));
             let counts =
-                (start..).map_while(|n| counts.get(n)).take_while(move |[stretch, _]| *stretch <= last);
-            counts.map(move |[stretch, count]| Count {
+                (start..).map_while(|n| counts.get(n)).take_while(move |[stretch, ..]| *stretch <= last);
+            counts.map(move |[stretch, count, ..]| Count {
                 from: flow.from,
                 to: flow.to,
                 look: flow.look,

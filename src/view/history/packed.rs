@@ -8,23 +8,33 @@
 const CHUNK: usize = 64;
 /// So many rows wait at most for one that is not settled.
 const MOST_WAIT: usize = 16 * 1024;
+/// Most columns.
+const MOST: usize = 5;
 
-/// Rows of `N` numbers.
+/// A row. Columns that a list does not have are zero, and take nothing.
+pub(super) type Row = [u64; MOST];
+
+/// A list of rows.
 #[derive(Clone, Debug)]
-pub(super) struct Packed<const N: usize> {
+pub(super) struct Packed {
+    columns: usize,
     chunks: Vec<Box<[u8]>>,
-    newest: Vec<[u64; N]>,
+    /// The newest rows, one after the other.
+    newest: Vec<u64>,
 }
 
-impl<const N: usize> Default for Packed<N> {
-    fn default() -> Self {
-        Self { chunks: Vec::new(), newest: Vec::new() }
+impl Packed {
+    /// An empty list of rows of so many numbers.
+    pub(super) fn new(columns: usize) -> Self {
+        Self { columns, chunks: Vec::new(), newest: Vec::new() }
     }
-}
 
-impl<const N: usize> Packed<N> {
     pub(super) fn len(&self) -> usize {
-        self.chunks.len() * CHUNK + self.newest.len()
+        self.packed() + self.newest.len() / self.columns
+    }
+
+    fn packed(&self) -> usize {
+        self.chunks.len() * CHUNK
     }
 
     /// The bytes it takes on the heap.
@@ -33,85 +43,110 @@ impl<const N: usize> Packed<N> {
         let chunks = self.chunks.capacity() * size_of::<Box<[u8]>>();
         // An allocator keeps a length with each.
         let packed: usize = self.chunks.iter().map(|chunk| chunk.len() + 8).sum();
-        chunks + packed + self.newest.capacity() * size_of::<[u64; N]>()
+        chunks + packed + self.newest.capacity() * size_of::<u64>()
     }
 
-    /// Appends a row.
-    pub(super) fn push(&mut self, row: [u64; N]) {
-        self.push_unsettled(row, |_| true);
-    }
-
-    /// Appends a row. Rows are packed once they are `settled`: one that is not is cheaper to change.
-    pub(super) fn push_unsettled(&mut self, row: [u64; N], settled: impl Fn(&[u64; N]) -> bool) {
-        let full = self.newest.get(..CHUNK);
-        if full.is_some_and(|rows| self.newest.len() >= MOST_WAIT || rows.iter().all(settled)) {
-            self.chunks.push(pack(self.newest[..CHUNK].as_flattened(), N));
-            self.newest.drain(..CHUNK);
+    /// Appends a row. Rows are packed once the last number of each is no zero, unless they all `settle` at
+    /// once: it is cheaper to change one that is not packed.
+    #[inline(never)]
+    pub(super) fn push(&mut self, row: &Row, settle: bool) {
+        let whole = self.columns * CHUNK;
+        if self.newest.len() >= whole {
+            let waits = self.newest.len() < MOST_WAIT * self.columns;
+            let mut last = self.newest[..whole].iter().skip(self.columns - 1).step_by(self.columns);
+            if settle || !waits || last.all(|number| *number > 0) {
+                self.chunks.push(pack(&self.newest[..whole], self.columns));
+                self.newest.drain(..whole);
+            }
         }
-        self.newest.push(row);
+        self.newest.extend_from_slice(&row[..self.columns]);
+    }
+
+    /// One number of the `n`-th row; the largest there can be if there is no such row.
+    fn number(&self, n: usize, column: usize) -> u64 {
+        match self.chunks.get(n / CHUNK) {
+            Some(chunk) => read(chunk, self.columns, n % CHUNK, column),
+            None => {
+                let place = (n - self.packed()) * self.columns + column;
+                self.newest.get(place).copied().unwrap_or(u64::MAX)
+            }
+        }
     }
 
     /// The `n`-th row.
-    pub(super) fn get(&self, n: usize) -> Option<[u64; N]> {
-        match self.chunks.get(n / CHUNK) {
-            Some(chunk) => Some(std::array::from_fn(|column| read(chunk, N, n % CHUNK, column))),
-            None => self.newest.get(n - self.chunks.len() * CHUNK).copied(),
+    #[inline(never)]
+    pub(super) fn get(&self, n: usize) -> Option<Row> {
+        if n >= self.len() {
+            return None;
         }
-    }
-
-    /// One number of the `n`-th row.
-    fn number(&self, n: usize, column: usize) -> Option<u64> {
-        match self.chunks.get(n / CHUNK) {
-            Some(chunk) => Some(read(chunk, N, n % CHUNK, column)),
-            None => self.newest.get(n - self.chunks.len() * CHUNK).map(|row| row[column]),
+        let mut row = Row::default();
+        for (column, number) in row[..self.columns].iter_mut().enumerate() {
+            *number = self.number(n, column);
         }
+        Some(row)
     }
 
     /// The newest row.
-    pub(super) fn last(&self) -> Option<[u64; N]> {
+    pub(super) fn last(&self) -> Option<Row> {
         self.get(self.len().checked_sub(1)?)
     }
 
     /// Changes the `n`-th row; a packed one costs as much as 64.
-    pub(super) fn set(&mut self, n: usize, row: [u64; N]) {
-        if n / CHUNK < self.chunks.len() {
+    #[inline(never)]
+    pub(super) fn set(&mut self, n: usize, row: &Row) {
+        let change = |rows: &mut [u64], n: usize| {
+            for (number, new) in rows.iter_mut().skip(n * self.columns).zip(&row[..self.columns]) {
+                *number = *new;
+            }
+        };
+        if n < self.packed() {
             let mut rows = self.unpack(n / CHUNK);
-            rows[n % CHUNK] = row;
-            self.chunks[n / CHUNK] = pack(rows.as_flattened(), N);
-        } else if let Some(newest) = self.newest.get_mut(n - self.chunks.len() * CHUNK) {
-            *newest = row;
+            change(&mut rows, n % CHUNK);
+            self.chunks[n / CHUNK] = pack(&rows, self.columns);
+        } else {
+            let n = n - self.packed();
+            change(&mut self.newest, n);
         }
     }
 
     /// Keeps the first `len` rows.
+    #[inline(never)]
     pub(super) fn truncate(&mut self, len: usize) {
-        if len / CHUNK < self.chunks.len() {
+        if len < self.packed() {
             self.newest = self.unpack(len / CHUNK);
             self.chunks.truncate(len / CHUNK);
         }
-        self.newest.truncate(len - self.chunks.len() * CHUNK);
+        self.newest.truncate((len - self.packed()) * self.columns);
     }
 
-    fn unpack(&self, chunk: usize) -> Vec<[u64; N]> {
-        (chunk * CHUNK..(chunk + 1) * CHUNK).filter_map(|n| self.get(n)).collect()
+    fn unpack(&self, chunk: usize) -> Vec<u64> {
+        let mut rows = Vec::with_capacity(self.columns * CHUNK);
+        for n in 0..CHUNK * self.columns {
+            rows.push(read(&self.chunks[chunk], self.columns, n / self.columns, n % self.columns));
+        }
+        rows
     }
 
     /// The first row from the `from`-th on whose number in a column is larger than `limit`. The column
     /// ascends. Quick if that row is near.
+    #[inline(never)]
     pub(super) fn after(&self, from: usize, column: usize, limit: u64) -> usize {
-        let beyond = |n: usize| self.number(n, column).is_none_or(|number| number > limit);
-        let (mut low, mut step) = (from, 1);
-        while !beyond(low + step - 1) {
-            low += step;
-            step *= 2;
-        }
-        let mut high = (low + step - 1).min(self.len()).max(low);
+        let len = self.len();
+        // At first two steps are taken for one, then half of what is left.
+        let (mut low, mut high, mut step) = (from, len, 1);
         while low < high {
-            let middle = low + (high - low) / 2;
-            if beyond(middle) {
+            let gallops = high == len;
+            let middle = if gallops { low + step - 1 } else { low + (high - low) / 2 };
+            if middle >= len {
+                high = len - 1;
+                if self.number(high, column) <= limit {
+                    return len;
+                }
+            } else if self.number(middle, column) > limit {
                 high = middle;
             } else {
                 low = middle + 1;
+                step <<= usize::from(gallops);
             }
         }
         low
@@ -119,13 +154,14 @@ impl<const N: usize> Packed<N> {
 
     /// Where the row of rows begins that ends before the `end`-th and in which a column is always larger
     /// than `limit`.
+    #[inline(never)]
     pub(super) fn above(&self, end: usize, column: usize, limit: u64) -> usize {
         let mut n = end;
         while n > 0 {
             let whole = if n % CHUNK == 0 { self.chunks.get(n / CHUNK - 1) } else { None };
-            if whole.is_some_and(|chunk| least(chunk, N, column) > limit) {
+            if whole.is_some_and(|chunk| least(chunk, self.columns, column) > limit) {
                 n -= CHUNK;
-            } else if self.number(n - 1, column).is_some_and(|number| number > limit) {
+            } else if self.number(n - 1, column) > limit {
                 n -= 1;
             } else {
                 break;
@@ -136,22 +172,26 @@ impl<const N: usize> Packed<N> {
 }
 
 /// A chunk: for each column how many bytes a number takes, for each column the least number, and the rows.
+#[inline(never)]
 fn pack(rows: &[u64], columns: usize) -> Box<[u8]> {
-    let of = |column| rows.iter().skip(column).step_by(columns).copied();
-    let least: Vec<u64> = (0..columns).map(|column| of(column).min().unwrap_or(0)).collect();
-    let widths: Vec<u8> = (0..columns)
-        .map(|column| {
-            let most = of(column).max().unwrap_or(0) - least[column];
-            (u64::BITS - most.leading_zeros()).div_ceil(8) as u8
-        })
-        .collect();
-    let stride: usize = widths.iter().map(|width| usize::from(*width)).sum();
-    let mut chunk = Vec::with_capacity(columns * 9 + stride * CHUNK);
-    chunk.extend_from_slice(&widths);
-    least.iter().for_each(|least| chunk.extend_from_slice(&least.to_le_bytes()));
+    let (mut lows, mut highs) = ([u64::MAX; MOST], [0; MOST]);
     for (n, number) in rows.iter().enumerate() {
         let column = n % columns;
-        chunk.extend_from_slice(&(number - least[column]).to_le_bytes()[..usize::from(widths[column])]);
+        lows[column] = lows[column].min(*number);
+        highs[column] = highs[column].max(*number);
+    }
+    let mut chunk = Vec::with_capacity(columns * 9 + rows.len() * 2);
+    for column in 0..columns {
+        chunk.push((71 - (highs[column] - lows[column]).leading_zeros() as u8) / 8);
+    }
+    lows[..columns].iter().for_each(|low| chunk.extend_from_slice(&low.to_le_bytes()));
+    for (n, number) in rows.iter().enumerate() {
+        let column = n % columns;
+        let mut more = number - lows[column];
+        for _ in 0..chunk[column] {
+            chunk.push(more as u8);
+            more >>= 8;
+        }
     }
     chunk.into()
 }
@@ -161,6 +201,7 @@ fn least(chunk: &[u8], columns: usize, column: usize) -> u64 {
     number(&chunk[columns + column * 8..][..8])
 }
 
+#[inline(never)]
 fn read(chunk: &[u8], columns: usize, row: usize, column: usize) -> u64 {
     let (mut stride, mut before) = (0, 0);
     for (n, width) in chunk[..columns].iter().enumerate() {
@@ -185,25 +226,25 @@ mod tests {
 
     #[test]
     fn it_is_a_list_whatever_is_in_it() {
-        let (mut packed, mut list, mut rng) = (Packed::<3>::default(), Vec::new(), Rng::new(3));
+        let (mut packed, mut list, mut rng) = (Packed::new(3), Vec::new(), Rng::new(3));
         let mut at = 0;
         for n in 0..4000_u64 {
             let most = 1 << rng.below(20);
             at += rng.below(most);
-            let far = if n % 500 == 0 { u64::MAX - rng.below(9) } else { rng.below(3) };
-            let row = [at, 7, far];
-            if rng.below(3) > 0 {
-                // One row that takes its time.
-                packed.push_unsettled(row, |row| row[0] % 97 > 0);
-            } else {
-                packed.push(row);
-            }
+            let far = match n % 500 {
+                0 => u64::MAX - rng.below(9),
+                n if n % 90 == 5 => 0,
+                _ => 1 + rng.below(3),
+            };
+            let row = [at, 7, far, 0, 0];
+            // Without those whose last number is zero, or with them.
+            packed.push(&row, n % 40 == 39);
             list.push(row);
             let any = rng.below(list.len() as u64) as usize;
             match rng.below(40) {
                 0 => {
                     list[any][1] = at;
-                    packed.set(any, list[any]);
+                    packed.set(any, &list[any]);
                 }
                 1 if any + 90 > list.len() && list.len() > 3000 => {
                     list.truncate(any);
@@ -230,9 +271,9 @@ mod tests {
 
     #[test]
     fn what_grows_with_time_takes_few_bytes() {
-        let mut packed = Packed::<2>::default();
+        let mut packed = Packed::new(2);
         for n in 0..100_000_u64 {
-            packed.push([n * 240_000, n * 37]);
+            packed.push(&[n * 240_000, n * 37, 0, 0, 0], true);
         }
         let each = packed.heap_bytes() as f64 / 100_000.0;
         assert!(each < 6.0, "{each}");

@@ -1,14 +1,20 @@
 //! What a record keeps many of: steps of a number, stretches of a stream, messages.
 
-use super::packed::Packed;
+use super::packed::{Packed, Row};
 use crate::redis::{BytePos, StreamKind, Time};
 use crate::sim::{EntryId, NodeId, PacketId};
 use crate::view::flights::Kind;
 use crate::view::ring::Stretch;
 
 /// A number that changes now and then.
-#[derive(Clone, Debug, Default)]
-pub struct Steps(Packed<2>);
+#[derive(Clone, Debug)]
+pub struct Steps(Packed);
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self(Packed::new(2))
+    }
+}
 
 impl Steps {
     /// How often it changed.
@@ -23,7 +29,7 @@ impl Steps {
 
     /// The `n`-th step.
     pub fn get(&self, n: usize) -> Option<(Time, u64)> {
-        self.0.get(n).map(|[at, value]| (Time::from_micros(at), value))
+        self.0.get(n).map(|[at, value, ..]| (Time::from_micros(at), value))
     }
 
     /// The last step up to an instant.
@@ -45,10 +51,10 @@ impl Steps {
 
     /// Adds a step; several at one instant are one.
     pub(super) fn put(&mut self, at: Time, value: u64) {
-        let row = [at.as_micros(), value];
+        let row = [at.as_micros(), value, 0, 0, 0];
         match self.0.last() {
-            Some([last, _]) if last == row[0] => self.0.set(self.0.len() - 1, row),
-            _ => self.0.push(row),
+            Some([last, ..]) if last == row[0] => self.0.set(self.0.len() - 1, &row),
+            _ => self.0.push(&row, true),
         }
     }
 
@@ -59,8 +65,14 @@ impl Steps {
 }
 
 /// The stretches of a node's stream, oldest first.
-#[derive(Clone, Debug, Default)]
-pub struct Fed(Packed<3>);
+#[derive(Clone, Debug)]
+pub struct Fed(Packed);
+
+impl Default for Fed {
+    fn default() -> Self {
+        Self(Packed::new(3))
+    }
+}
 
 const STREAMS: [StreamKind; 4] =
     [StreamKind::Command, StreamKind::Ping, StreamKind::GetAck, StreamKind::Relay];
@@ -78,7 +90,7 @@ impl Fed {
 
     /// The `n`-th stretch.
     pub fn get(&self, n: usize) -> Option<Stretch> {
-        let [to, less, kind] = self.0.get(n)?;
+        let [to, less, kind, ..] = self.0.get(n)?;
         Some((*STREAMS.get(kind as usize)?, BytePos::new(to.wrapping_sub(less)), to))
     }
 
@@ -94,7 +106,7 @@ impl Fed {
             self.0.truncate(from.get().checked_sub(1).map_or(0, |before| self.after(0, before)));
         }
         let kind = STREAMS.iter().position(|other| *other == kind).unwrap_or_default();
-        self.0.push([to, to.wrapping_sub(from.get()), kind as u64]);
+        self.0.push(&[to, to.wrapping_sub(from.get()), kind as u64, 0, 0], true);
     }
 
     #[cfg(test)]
@@ -138,14 +150,14 @@ impl Message {
     }
 
     /// When it was sent, its packet, its entry, what it is in one number, and how long it flew, plus one.
-    fn row(&self) -> [u64; 5] {
+    fn row(&self) -> Row {
         let kind = KINDS.iter().position(|other| *other == self.kind).unwrap_or_default() as u8;
         let what = u32::from_le_bytes([self.from.0, self.to.0, kind, self.lost.into()]);
         let flew = self.end.map_or(0, |end| end.since(self.sent).as_micros() + 1);
         [self.sent.as_micros(), self.packet.0.into(), self.entry.0.into(), what.into(), flew]
     }
 
-    fn of([sent, packet, entry, what, flew]: [u64; 5]) -> Option<Self> {
+    fn of([sent, packet, entry, what, flew]: Row) -> Option<Self> {
         let [from, to, kind, lost] = (what as u32).to_le_bytes();
         Some(Self {
             packet: PacketId(packet as u32),
@@ -161,8 +173,14 @@ impl Message {
 }
 
 /// Messages between nodes, in the order of their packets.
-#[derive(Clone, Debug, Default)]
-pub struct Messages(Packed<5>);
+#[derive(Clone, Debug)]
+pub struct Messages(Packed);
+
+impl Default for Messages {
+    fn default() -> Self {
+        Self(Packed::new(5))
+    }
+}
 
 impl Messages {
     /// How many there are.
@@ -191,14 +209,14 @@ impl Messages {
     }
 
     pub(super) fn push(&mut self, message: &Message) {
-        self.0.push_unsettled(message.row(), |row| row[4] > 0);
+        self.0.push(&message.row(), false);
     }
 
     /// A packet is at its end: the place of its message, if it is one.
     pub(super) fn finish(&mut self, packet: PacketId, at: Time, lost: bool) -> Option<usize> {
         let n = self.0.after(0, 1, packet.0.into()).checked_sub(1)?;
         let message = self.get(n).filter(|message| message.packet == packet)?;
-        self.0.set(n, Message { end: Some(at), lost, ..message }.row());
+        self.0.set(n, &Message { end: Some(at), lost, ..message }.row());
         Some(n)
     }
 
