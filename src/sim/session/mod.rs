@@ -24,7 +24,6 @@ use super::world::World;
 use crate::redis::{Span, Time};
 use branch::Line;
 use marks::Marks;
-use past::Past;
 use snapshots::Snapshot;
 use std::rc::Rc;
 
@@ -199,12 +198,15 @@ impl Session {
         let snapshot = line.snapshots.last(before);
         self.done = snapshot.done;
         self.world = (*snapshot.world).clone();
-        line.past.give(&mut self.world);
+        self.world.take_past(&line.past);
     }
 
     /// The world is about to be left: what it tells beyond what is kept is kept.
     fn keep_past(&mut self) {
-        self.lines[usize::from(self.on.0)].past.follow(&self.world);
+        let line = &mut self.lines[usize::from(self.on.0)];
+        if self.world.trace().len() > line.past.trace().len() {
+            line.past = Rc::new(self.world.clone());
+        }
     }
 
     /// Forgets all but about the newest `keep` entries of this branch's trace, and what clients (but not
@@ -214,7 +216,7 @@ impl Session {
     pub fn forget(&mut self, keep: u32) {
         self.marks();
         self.world.forget(keep);
-        self.line_mut().past.forget(keep);
+        Rc::make_mut(&mut self.line_mut().past).forget(keep);
     }
 
     /// A copy a little after an entry of the trace, run again if that was forgotten: its trace tells of
@@ -252,7 +254,7 @@ impl Session {
                 break;
             }
         }
-        self.line_mut().past = Past::of(&self.world);
+        self.line_mut().past = Rc::new(self.world.clone());
         self.seek(now);
     }
 

@@ -94,18 +94,15 @@ impl Packed {
     /// Changes the `n`-th row; a packed one costs as much as 64.
     #[inline(never)]
     pub(super) fn set(&mut self, n: usize, row: &Row) {
-        let change = |rows: &mut [u64], n: usize| {
-            for (number, new) in rows.iter_mut().skip(n * self.columns).zip(&row[..self.columns]) {
-                *number = *new;
-            }
-        };
-        if n < self.packed() {
-            let mut rows = self.unpack(n / CHUNK);
-            change(&mut rows, n % CHUNK);
-            self.chunks[n / CHUNK] = pack(&rows, self.columns);
+        let (columns, chunk) = (self.columns, n / CHUNK);
+        let packed = chunk < self.chunks.len();
+        let mut rows = if packed { self.unpack(chunk) } else { std::mem::take(&mut self.newest) };
+        let place = if packed { n % CHUNK } else { n - self.packed() };
+        rows[place * columns..][..columns].copy_from_slice(&row[..columns]);
+        if packed {
+            self.chunks[chunk] = pack(&rows, columns);
         } else {
-            let n = n - self.packed();
-            change(&mut self.newest, n);
+            self.newest = rows;
         }
     }
 
