@@ -180,17 +180,23 @@ impl<K: Number, T> Numbered<K, T> {
 
     /// All, in the order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (K, &T)> {
-        let nth = |n: usize| match (self.old.get(n), n.wrapping_sub(self.old.len())) {
-            (Some((number, place)), _) => (*number, *place),
-            (None, n) => (self.first + n as u64, self.index[n]),
-        };
-        (0..self.old.len() + self.index.len()).filter_map(move |n| {
-            let (number, place) = nth(n);
-            match self.places.get(place as usize) {
-                Some(Place::Taken(thing)) => Some((K::named(number), thing)),
-                _ => None,
+        (0..self.old.len() + self.index.len()).filter_map(move |n| self.entry(n))
+    }
+
+    /// What is listed as the `n`-th, if it is not gone. Not inline: there are many loops over all.
+    #[inline(never)]
+    fn entry(&self, n: usize) -> Option<(K, &T)> {
+        let (number, place) = match self.old.get(n) {
+            Some(old) => *old,
+            None => {
+                let n = n - self.old.len();
+                (self.first + n as u64, *self.index.get(n)?)
             }
-        })
+        };
+        match self.places.get(place as usize) {
+            Some(Place::Taken(thing)) => Some((K::named(number), thing)),
+            _ => None,
+        }
     }
 }
 
