@@ -85,7 +85,8 @@ mod tests {
     #[test]
     fn it_is_a_map_whatever_the_order() {
         let (mut peers, mut map, mut rng) = (Peers::default(), VecMap::default(), Rng::new(4));
-        let conn = |n: u64| if n % 2 == 0 { ConnId::accepted(n / 2) } else { ConnId::dialled(n / 2) };
+        let conn =
+            |n: u64| if n.is_multiple_of(2) { ConnId::accepted(n / 2) } else { ConnId::dialled(n / 2) };
         for _ in 0..3000 {
             let (node, conn) = (NodeId(rng.below(3) as u8), conn(rng.below(40)));
             let peer = match rng.below(3) {

@@ -155,7 +155,7 @@ impl Packed {
     pub(super) fn above(&self, end: usize, column: usize, limit: u64) -> usize {
         let mut n = end;
         while n > 0 {
-            let whole = if n % CHUNK == 0 { self.chunks.get(n / CHUNK - 1) } else { None };
+            let whole = if n.is_multiple_of(CHUNK) { self.chunks.get(n / CHUNK - 1) } else { None };
             if whole.is_some_and(|chunk| least(chunk, self.columns, column) > limit) {
                 n -= CHUNK;
             } else if self.number(n - 1, column) > limit {
