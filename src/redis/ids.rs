@@ -81,6 +81,11 @@ impl ConnId {
         Self(n | Self::DIALLED)
     }
 
+    /// The one that gets its name next.
+    pub(crate) const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
     /// Whether the server itself opened this connection.
     pub const fn is_dialled(self) -> bool {
         self.0 & Self::DIALLED != 0

@@ -83,7 +83,8 @@ impl Client {
         matches!(self.state, ClientState::Connected(_))
     }
 
-    /// Commands sent and answered (or lost), oldest first.
+    /// Commands sent and answered (or lost), oldest first, as far as they are not
+    /// [forgotten](super::Session::forget).
     pub fn log(&self) -> &Log<Exchange> {
         &self.log
     }

@@ -2,7 +2,7 @@
 //! same seed and actions give the same names on every platform.
 
 use super::numbered::Number;
-use crate::redis::ConnId;
+#[cfg(test)]
 use crate::redis::vecmap::Key;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -53,8 +53,6 @@ impl PacketId {
         Self(self.0 + n)
     }
 }
-
-impl Key for (NodeId, ConnId) {}
 
 #[cfg(test)]
 impl Key for PacketId {}

@@ -37,6 +37,7 @@ mod net;
 pub mod node;
 mod numbered;
 pub mod packet;
+mod peers;
 mod queue;
 mod run;
 pub mod script;

@@ -1,12 +1,15 @@
 //! Things by their numbers, where each new one has the next number: packets under way, connections.
 //!
 //! Each lies in a place of its own, and a list that begins about at the oldest one's number tells which:
-//! found without a search, and taken out without moving the others.
+//! found without a search, and taken out without moving the others. Few that outlive thousands of others,
+//! as a connection does while a replica without a network dials each second, are listed apart.
 
 use std::marker::PhantomData;
 
 /// Fewer that are gone are not worth moving the others.
 const MANY: usize = 64;
+/// The index is kept short: at most so many numbers for each place, or [`MANY`].
+const SPARSE: usize = 16;
 /// The place of what is gone, and the end of the list of free places.
 const NONE: u32 = u32::MAX;
 
@@ -21,6 +24,8 @@ pub(super) trait Number: Copy {
 /// Things in the order of their numbers.
 #[derive(Debug)]
 pub(super) struct Numbered<K, T> {
+    /// Numbers before `first`, in order, and their places.
+    old: Vec<(u64, u32)>,
     /// Number of the first thing of `index`.
     first: u64,
     /// Places, by number less `first`.
@@ -41,16 +46,25 @@ enum Place<T> {
 
 impl<K, T> Default for Numbered<K, T> {
     fn default() -> Self {
-        Self { first: 0, index: Vec::new(), gone: 0, places: Vec::new(), free: NONE, name: PhantomData }
+        let (old, index, places) = (Vec::new(), Vec::new(), Vec::new());
+        Self { old, first: 0, index, gone: 0, places, free: NONE, name: PhantomData }
     }
 }
 
 impl<K: Number, T: Clone> Clone for Numbered<K, T> {
     /// Without the free places: a copy is no larger than what there is.
     fn clone(&self) -> Self {
-        let mut copy = Self::default();
-        self.iter().for_each(|(name, thing)| copy.push(name, thing.clone()));
-        copy
+        let places: Vec<_> = self.iter().map(|(_, thing)| Place::Taken(thing.clone())).collect();
+        // They lie in the order of their numbers now.
+        let old: Vec<_> = self.old.iter().zip(0..).map(|((number, _), place)| (*number, place)).collect();
+        let mut next = old.len() as u32;
+        let index = self.index[self.gone..].iter().map(|place| {
+            let there = *place != NONE;
+            next += u32::from(there);
+            if there { next - 1 } else { NONE }
+        });
+        let (first, index) = (self.first + self.gone as u64, index.collect());
+        Self { old, first, index, gone: 0, places, free: NONE, name: PhantomData }
     }
 }
 
@@ -62,7 +76,16 @@ impl<K: Number, T> Numbered<K, T> {
 
     #[inline]
     fn find(&self, name: K) -> usize {
-        self.index.get(self.nth(name)).map_or(NONE as usize, |place| *place as usize)
+        self.index.get(self.nth(name)).map_or_else(|| self.find_old(name), |place| *place as usize)
+    }
+
+    #[cold]
+    fn find_old(&self, name: K) -> usize {
+        self.nth_old(name).map_or(NONE as usize, |n| self.old[n].1 as usize)
+    }
+
+    fn nth_old(&self, name: K) -> Option<usize> {
+        self.old.binary_search_by_key(&name.number(), |old| old.0).ok()
     }
 
     pub(super) fn get(&self, name: K) -> Option<&T> {
@@ -87,6 +110,8 @@ impl<K: Number, T> Numbered<K, T> {
         if self.index.len() == self.gone {
             self.index.clear();
             (self.first, self.gone) = (name.number(), 0);
+        } else if self.nth(name) >= MANY.max(SPARSE * self.places.len()) {
+            self.set_apart(name);
         }
         let next = self.first + self.index.len() as u64;
         debug_assert!(next <= name.number(), "numbers only grow");
@@ -107,21 +132,33 @@ impl<K: Number, T> Numbered<K, T> {
         }
     }
 
+    /// Lists apart what is left, and begins the index anew.
+    #[cold]
+    fn set_apart(&mut self, name: K) {
+        for (n, place) in self.index.drain(..).enumerate().filter(|(_, place)| *place != NONE) {
+            self.old.push((self.first + n as u64, place));
+        }
+        (self.first, self.gone) = (name.number(), 0);
+    }
+
     pub(super) fn remove(&mut self, name: K) -> Option<T> {
         self.remove_if(name, |_| true)
     }
 
     /// Takes out what has this number if `which` holds.
     pub(super) fn remove_if(&mut self, name: K, which: impl FnOnce(&T) -> bool) -> Option<T> {
-        let n = self.nth(name);
-        let number = *self.index.get(n)?;
-        let place = self.places.get_mut(number as usize)?;
+        let number = self.find(name);
+        let place = self.places.get_mut(number)?;
         if !matches!(place, Place::Taken(thing) if which(thing)) {
             return None;
         }
         let Place::Taken(thing) = std::mem::replace(place, Place::Free(self.free)) else { return None };
-        self.free = number;
-        self.index[n] = NONE;
+        self.free = number as u32;
+        let n = self.nth(name);
+        match self.index.get_mut(n) {
+            Some(place) => *place = NONE,
+            None => self.old.retain(|old| old.0 != name.number()),
+        }
         if n == self.gone {
             self.skip_gone();
         }
@@ -143,13 +180,23 @@ impl<K: Number, T> Numbered<K, T> {
 
     /// All, in the order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (K, &T)> {
-        let names = (self.first..).map(K::named);
-        names.zip(&self.index).skip(self.gone).filter_map(|(name, place)| {
-            match self.places.get(*place as usize) {
-                Some(Place::Taken(thing)) => Some((name, thing)),
-                _ => None,
+        (0..self.old.len() + self.index.len()).filter_map(move |n| self.entry(n))
+    }
+
+    /// What is listed as the `n`-th, if it is not gone. Not inline: there are many loops over all.
+    #[inline(never)]
+    fn entry(&self, n: usize) -> Option<(K, &T)> {
+        let (number, place) = match self.old.get(n) {
+            Some(old) => *old,
+            None => {
+                let n = n - self.old.len();
+                (self.first + n as u64, *self.index.get(n)?)
             }
-        })
+        };
+        match self.places.get(place as usize) {
+            Some(Place::Taken(thing)) => Some((K::named(number), thing)),
+            _ => None,
+        }
     }
 }
 
@@ -197,5 +244,31 @@ mod tests {
         (99_900..100_000).for_each(|number| assert_eq!(things.remove(PacketId(number)), Some(number)));
         things.push(PacketId(4_000_000), 7);
         assert!(things.index.len() == 1 && things.iter().count() == 1);
+    }
+
+    #[test]
+    fn what_outlives_thousands_is_listed_apart() {
+        let (mut things, mut map) = (Numbered::default(), VecMap::default());
+        for number in 0..20_000 {
+            // Every thousandth stays, and of the others the newest.
+            things.push(PacketId(number), number);
+            map.insert(PacketId(number), number);
+            if number >= 10 && number % 1000 != 10 {
+                let gone = PacketId(number - 10);
+                assert_eq!(things.remove(gone), map.remove(&gone));
+            }
+            if number % 777 == 0 {
+                things = things.clone();
+            }
+        }
+        assert!(things.iter().map(|(name, thing)| (name, *thing)).eq(map.iter().map(|(n, t)| (*n, *t))));
+        assert!(things.old.len() >= 19 && things.index.len() <= SPARSE * 31, "{things:?}");
+        // Numbers that were never used: a replica dialled for hours.
+        things.push(PacketId(90_000), 90_000);
+        assert_eq!((things.index.len(), things.get(PacketId(90_000))), (1, Some(&90_000)));
+        let stays = PacketId(3000);
+        assert_eq!(things.get_mut(stays).copied(), Some(3000));
+        assert_eq!((things.remove(stays), things.remove(stays)), (Some(3000), None));
+        assert_eq!(things.get(stays), None);
     }
 }

@@ -26,6 +26,7 @@ use super::log::Log;
 use super::node::Node;
 use super::numbered::Numbered;
 use super::packet::Packet;
+use super::peers::Peers;
 use super::queue::{Due, Queue};
 use super::spec::{ClientSpec, WorldSpec, WriteLoad};
 use super::trace::{CloseReason, Trace, What};
@@ -54,7 +55,7 @@ pub struct World {
     pub(super) packets_made: u32,
     pub(super) effects: Effects,
     pub(super) trace: Trace,
-    peers: Rc<VecMap<(NodeId, ConnId), Party>>,
+    peers: Peers,
     steps: u64,
     at_once: u32,
     stuck: bool,
@@ -77,7 +78,7 @@ impl World {
             packets_made: 0,
             effects: Effects::new(),
             trace: Trace::default(),
-            peers: Rc::default(),
+            peers: Peers::default(),
             steps: 0,
             at_once: 0,
             stuck: false,
@@ -269,7 +270,7 @@ impl World {
         self.clients.get(self.spec.clients.len() + node.index()).filter(|client| client.console)
     }
 
-    /// Commands and replies of a client, oldest first.
+    /// Commands and replies of a client, oldest first; like [`Client::log`].
     pub fn client_log(&self, id: ClientId) -> Option<&Log<Exchange>> {
         self.client(id).map(Client::log)
     }
@@ -301,7 +302,7 @@ impl World {
 
     /// Who is (or was last) at the other end of a server's connection.
     pub fn peer(&self, node: NodeId, conn: ConnId) -> Option<Party> {
-        self.peers.get(&(node, conn)).copied()
+        self.peers.get(node, conn)
     }
 
     /// The node at the other end of a server's connection, if both ends are open.
@@ -314,16 +315,6 @@ impl World {
     /// The record of what happened.
     pub fn trace(&self) -> &Trace {
         &self.trace
-    }
-
-    /// A copy that has forgotten what its trace tells, unless it is the start.
-    pub(super) fn without_trace(&self) -> Self {
-        let trace = if self.steps == 0 { self.trace.clone() } else { Trace::forgotten(self.trace.len()) };
-        Self { trace, ..self.clone() }
-    }
-
-    pub(super) fn trace_mut(&mut self) -> &mut Trace {
-        &mut self.trace
     }
 
     /// The name a person gave to a node or client; empty if there is no such party.
@@ -346,6 +337,6 @@ impl World {
     }
 
     pub(super) fn remember_peer(&mut self, node: NodeId, conn: ConnId, peer: Party) {
-        Rc::make_mut(&mut self.peers).insert((node, conn), peer);
+        self.peers.insert(node, conn, peer);
     }
 }

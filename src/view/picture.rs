@@ -167,7 +167,7 @@ impl Picture {
                 // Without a master it is the first node's, which the list of nodes shows as chosen.
                 let owner = owner.or_else(|| scene.nodes.first());
                 let ring = owner.and_then(|owner| {
-                    let fed = record.fed.get(owner.id.index()).map(Vec::as_slice).unwrap_or_default();
+                    let fed = record.fed.get(owner.id.index())?;
                     Ring::after(self.ring.as_deref(), world, &scene, owner.id, fed)
                 });
                 self.ring_owner = owner.map(|owner| owner.name);

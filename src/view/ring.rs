@@ -1,6 +1,7 @@
 //! A node's backlog as a circle: one arc per command, the write head, and each follower's head.
 
 use super::format::push_px;
+use super::history::Fed;
 use super::resp;
 use super::scene::{Name, Scene};
 use crate::redis::{BytePos, ReplId, Server, StreamKind};
@@ -158,13 +159,12 @@ fn sector(from: f64, to: f64) -> String {
     path
 }
 
-/// A stretch that was fed to a stream, as the record keeps it.
+/// A stretch that was fed to a stream: what it is, its first byte and its last.
 pub type Stretch = (StreamKind, BytePos, u64);
 
 impl Ring {
-    /// The ring of a node; `None` while it has no backlog. `fed` are the stretches of its stream,
-    /// oldest first.
-    pub fn of(world: &World, scene: &Scene, node: NodeId, fed: &[Stretch]) -> Option<Self> {
+    /// The ring of a node; `None` while it has no backlog. `fed` are the stretches of its stream.
+    pub fn of(world: &World, scene: &Scene, node: NodeId, fed: &Fed) -> Option<Self> {
         Self::after(None, world, scene, node, fed)
     }
 
@@ -174,7 +174,7 @@ impl Ring {
         world: &World,
         scene: &Scene,
         node: NodeId,
-        fed: &[Stretch],
+        fed: &Fed,
     ) -> Option<Self> {
         let server = world.node(node)?.server()?;
         let log = server.backlog()?;
@@ -185,12 +185,11 @@ impl Ring {
         let around = log.histlen.max(log.size).next_multiple_of(log.size.max(1));
         let idx = log.idx.unwrap_or(offset.get() % around.max(1));
         let dial = Dial { size: around, idx, next: offset.next().get() };
-        let start = fed.partition_point(|(_, _, to)| *to < first);
         let around_once = around.max(1);
         let place = (server.repl_id(), (idx + around_once - offset.next().get() % around_once) % around_once);
         let same = before.filter(|ring| (ring.node, ring.around, ring.place) == (node, around, place));
         let known = same.map(|ring| ring.arcs.as_slice()).unwrap_or_default();
-        let arcs = arcs(server, dial, (first, offset.get()), &fed[start..], known);
+        let arcs = arcs(server, dial, (first, offset.get()), fed, known);
         let heads = scene.nodes.iter().filter(|card| card.master == Some(node) && card.resumes).map(|card| {
             let next = card.offset + 1;
             let lost = first.saturating_sub(next);
@@ -242,25 +241,24 @@ fn arcs(
     server: &Server,
     dial: Dial,
     (first, offset): (u64, u64),
-    fed: &[Stretch],
+    fed: &Fed,
     known: &[Rc<Arc>],
 ) -> Vec<Rc<Arc>> {
+    // What is held; the record may know what comes later, too.
+    let mut n = first.checked_sub(1).map_or(0, |before| fed.after(0, before));
+    let end = (fed.after(n, offset) + 1).min(fed.len());
     // Borders at fixed bytes: what was merged stays as it is while new bytes come.
     let group = dial.size.div_ceil(MAX_ARCS as u64 - 1).max(1);
-    let merges = fed.len() > MAX_ARCS;
+    let merges = end - n > MAX_ARCS;
     let held = (offset + 1).saturating_sub(first).max(1);
-    let (mut rest, mut known) = (fed, known.iter().peekable());
-    let mut arcs = Vec::with_capacity(fed.len().min(MAX_ARCS));
-    while let Some(oldest) = rest.first() {
-        let together = if merges {
-            let border = oldest.2 / group;
-            rest.partition_point(|stretch| stretch.2 / group == border)
-        } else {
-            1
-        };
-        let (chunk, later) = rest.split_at(together);
-        rest = later;
-        let (from, to) = (oldest.1.get().max(first), chunk.last().map_or(0, |last| last.2).min(offset));
+    let mut known = known.iter().peekable();
+    let mut arcs = Vec::with_capacity((end - n).min(MAX_ARCS));
+    while let Some(oldest) = fed.get(n).filter(|_| n < end) {
+        let chunk =
+            n..if merges { fed.after(n, oldest.2 / group * group + (group - 1)).min(end) } else { n + 1 };
+        n = chunk.end;
+        let last = fed.get(n - 1).map_or(0, |last| last.2);
+        let (from, to) = (oldest.1.get().max(first), last.min(offset));
         if to < from {
             continue;
         }
@@ -277,7 +275,9 @@ fn arcs(
         arcs.push(Rc::new(Arc {
             from,
             to,
-            beat: chunk.iter().all(|(kind, ..)| matches!(kind, StreamKind::Ping | StreamKind::GetAck)),
+            beat: chunk
+                .filter_map(|n| fed.get(n))
+                .all(|(kind, ..)| matches!(kind, StreamKind::Ping | StreamKind::GetAck)),
             path: dial.sector(from, to),
             age,
             text: resp::decode(&bytes, 3).join(" · "),

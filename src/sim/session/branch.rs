@@ -4,9 +4,9 @@ use super::snapshots::Snapshots;
 use super::{Marks, Session};
 use crate::redis::Time;
 use crate::sim::spec::{TimedAction, WorldSpec};
-use crate::sim::trace::Trace;
 use crate::sim::world::World;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// A branch: its place in [`Session::branches`]. 0 is the trunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,8 +39,8 @@ pub(super) struct Line {
     pub(super) actions: Vec<TimedAction>,
     pub(super) snapshots: Snapshots,
     pub(super) marks: Marks,
-    /// The longest trace of it, unless the world that is shown has it.
-    pub(super) past: Trace,
+    /// The world of it that has the longest past, unless the one that is shown has.
+    pub(super) past: Rc<World>,
 }
 
 /// A session as a value: what a file or a permalink holds.
@@ -88,22 +88,16 @@ pub enum StoryError {
 
 impl Line {
     pub(super) fn trunk(start: &World, actions: Vec<TimedAction>) -> Self {
-        Self {
-            parent: None,
-            from: Time::ZERO,
-            reach: Time::ZERO,
-            shared: 0,
-            actions,
-            snapshots: Snapshots::new(start),
-            marks: Marks::default(),
-            past: Trace::default(),
-        }
+        let snapshots = Snapshots::new(start);
+        let past = snapshots.last(|_| false).world.clone();
+        let (from, reach, marks) = (Time::ZERO, Time::ZERO, Marks::default());
+        Self { parent: None, from, reach, shared: 0, actions, snapshots, marks, past }
     }
 
     /// A branch that leaves this one at `from` with `actions`, `shared` of them this one's.
     pub(super) fn leave(&self, id: BranchId, from: Time, shared: usize, actions: Vec<TimedAction>) -> Self {
         let snapshots = self.snapshots.shared(shared, from);
-        let (marks, past) = (Marks::default(), Trace::default());
+        let (marks, past) = (Marks::default(), snapshots.last(|_| false).world.clone());
         Self { parent: Some(id), from, reach: from, shared, actions, snapshots, marks, past }
     }
 }

@@ -8,6 +8,7 @@
 mod branch;
 mod grain;
 mod marks;
+mod past;
 mod snapshots;
 #[cfg(test)]
 mod tests;
@@ -197,28 +198,25 @@ impl Session {
         let snapshot = line.snapshots.last(before);
         self.done = snapshot.done;
         self.world = (*snapshot.world).clone();
-        if let Some(past) = line.past.until(self.world.trace().len()) {
-            *self.world.trace_mut() = past;
-        }
+        self.world.take_past(&line.past);
     }
 
-    /// The world is about to be left: what its trace tells beyond the one that is kept is kept.
+    /// The world is about to be left: what it tells beyond what is kept is kept.
     fn keep_past(&mut self) {
         let line = &mut self.lines[usize::from(self.on.0)];
-        let trace = self.world.trace();
-        if trace.len() > line.past.len() {
-            line.past = trace.clone();
+        if self.world.trace().len() > line.past.trace().len() {
+            line.past = Rc::new(self.world.clone());
         }
     }
 
-    /// Forgets all but about the newest `keep` entries of this branch's trace: what a session of hours
-    /// keeps is bounded. The marks were gathered before. Whatever was forgotten is told again where the
-    /// session is run again: by going back to before it, or by [`recall`](Self::recall).
+    /// Forgets all but about the newest `keep` entries of this branch's trace, and what clients (but not
+    /// consoles) were answered before those: what a session of hours keeps is bounded. The marks were
+    /// gathered before. Whatever was forgotten is told again where the session is run again: by going back
+    /// to before it, or by [`recall`](Self::recall).
     pub fn forget(&mut self, keep: u32) {
         self.marks();
-        self.world.trace_mut().forget(keep);
-        let line = self.line_mut();
-        line.past.forget(keep);
+        self.world.forget(keep);
+        Rc::make_mut(&mut self.line_mut().past).forget(keep);
     }
 
     /// A copy a little after an entry of the trace, run again if that was forgotten: its trace tells of
@@ -256,8 +254,7 @@ impl Session {
                 break;
             }
         }
-        let past = self.world.trace().clone();
-        self.line_mut().past = past;
+        self.line_mut().past = Rc::new(self.world.clone());
         self.seek(now);
     }
 

@@ -1,8 +1,8 @@
 //! Worlds on the way, so that going to an instant means running a few hundred steps, not all.
 //!
 //! They are evenly spaced over the whole session. When there are too many, every second one goes and
-//! the spacing doubles: a long session costs no more memory than a short one. What a trace told up to
-//! there is not kept with each: it is the beginning of the one that the branch keeps.
+//! the spacing doubles: a long session costs no more memory than a short one. What each tells of
+//! its past is not kept with it: it is the beginning of what the branch keeps (`past`).
 
 use crate::redis::Time;
 use crate::sim::world::World;
@@ -39,7 +39,7 @@ impl Snapshots {
         if world.steps() < newest + self.spacing {
             return;
         }
-        self.list.push(Snapshot { done, world: Rc::new(world.without_trace()) });
+        self.list.push(Snapshot { done, world: Rc::new(world.without_past()) });
         if self.list.len() > MOST {
             let mut n = 0;
             self.list.retain(|_| {

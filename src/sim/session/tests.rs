@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::redis::Rng;
-use crate::sim::ids::{LinkId, NodeId};
+use crate::sim::ids::{ClientId, LinkId, NodeId};
 use crate::sim::trace::What;
 
 fn at(millis: u64) -> Time {
@@ -293,13 +293,19 @@ fn a_story_that_is_no_tree_is_refused() {
     assert_eq!(serde_json::from_str::<Story>(&text).expect("it was written so"), good);
 }
 
-/// What is kept of a session's trace, as a longer one tells it.
+/// What is kept of a session's past, as one tells it that forgets nothing.
 fn tells_the_same(short: &Session, long: &Session) {
     let (short, long) = (short.world(), long.world());
     assert_eq!((short.now(), short.steps()), (long.now(), long.steps()));
     assert_eq!(short.trace().len(), long.trace().len());
     for entry in short.trace().iter() {
         assert_eq!(Some(entry), long.trace().get(entry.id));
+    }
+    for client in (0..=u8::MAX).map_while(|n| long.client(ClientId(n))) {
+        let (some, all) = (short.client(client.id).expect("the same world").log(), client.log());
+        assert_eq!((some.len(), all.first()), (all.len(), 0), "{}", client.name);
+        assert!(!client.console || some.first() == 0, "a console forgets nothing");
+        assert!(some.iter().eq(all.since(some.first())), "{}", client.name);
     }
 }
 
@@ -308,6 +314,12 @@ fn a_session_that_forgets_finds_everything_again() {
     let mut long = cut();
     let mut short = cut();
     for millis in (6000..40_000).step_by(100) {
+        if millis % 5000 == 0 {
+            let args = vec![b"GET".to_vec(), b"k1".to_vec()];
+            for session in [&mut long, &mut short] {
+                session.act(Action::Write { node: NodeId(0), args: args.clone() }).expect("it runs");
+            }
+        }
         if millis == 21_000 {
             for session in [&mut long, &mut short] {
                 session.act(Action::Heal(LinkId(0))).expect("it is cut");
@@ -319,6 +331,8 @@ fn a_session_that_forgets_finds_everything_again() {
         assert!(short.world().trace().iter().count() < 400);
     }
     assert!(short.world().trace().first() > 1000, "most is forgotten");
+    let writer = ClientId(0);
+    assert!(short.world().client(writer).is_some_and(|client| client.log().iter().count() < 64 * 2));
     tells_the_same(&short, &long);
     assert_eq!(short.marks(), long.marks());
     // One event back after the other, past what is kept.
@@ -363,6 +377,7 @@ fn a_session_that_forgets_finds_everything_again() {
     tells_the_same(&short, &long);
     short.run_again(&mut |_| ());
     assert_eq!(short.world().trace().first(), 0, "all is known again");
+    assert_eq!(short.world().client(writer).map(|client| client.log().first()), Some(0));
     tells_the_same(&short, &long);
     let from = at(3000);
     let since = short.recall_from(from);

@@ -28,7 +28,7 @@ pub fn sequence(opened: &Opened, from: Time, to: Time) -> String {
         .filter_map(|entry| if let What::Sent(sent) = &entry.what { Some(sent) } else { None })
         .collect();
     let mut lines = Vec::new();
-    for message in &opened.record.messages {
+    for message in opened.record.messages.iter() {
         if !(from..=to).contains(&message.sent) || matches!(message.kind, Kind::Ack | Kind::Heartbeat) {
             continue;
         }

@@ -1,6 +1,7 @@
 //! The axis of time, and lines of offsets above it.
 
 use super::chart::{Tick, point};
+use super::series::Steps;
 use super::window::Window;
 use crate::redis::Time;
 use crate::view::layout::between;
@@ -66,7 +67,7 @@ pub(super) struct Scale {
 impl Scale {
     /// From the lowest offset in sight to the highest.
     pub(super) fn of<'a>(
-        lines: impl Iterator<Item = &'a Vec<(Time, u64)>>,
+        lines: impl Iterator<Item = &'a Steps>,
         axis: &Axis,
         until: Time,
         (top, bottom): (f64, f64),
@@ -88,7 +89,7 @@ impl Scale {
 }
 
 /// Steps as a path, at most one a pixel.
-pub(super) fn line(steps: &[(Time, u64)], axis: &Axis, scale: &Scale, until: Time) -> String {
+pub(super) fn line(steps: &Steps, axis: &Axis, scale: &Scale, until: Time) -> String {
     let mut path = String::new();
     let mut y = 0.0;
     thin(steps, axis, until, |x, value| {
@@ -103,19 +104,16 @@ pub(super) fn line(steps: &[(Time, u64)], axis: &Axis, scale: &Scale, until: Tim
 }
 
 /// Hands out the steps in sight, at most about one a pixel, without walking those between.
-fn thin(steps: &[(Time, u64)], axis: &Axis, until: Time, mut take: impl FnMut(f64, u64)) {
+fn thin(steps: &Steps, axis: &Axis, until: Time, mut take: impl FnMut(f64, u64)) {
     let window = axis.window;
     let until = until.min(window.to);
-    let mut n = steps.partition_point(|step| step.0 <= window.from).saturating_sub(1);
+    let mut n = steps.after(0, window.from).saturating_sub(1);
     let pixel = (window.span().as_micros() as f64 / axis.width.max(1.0)) as u64;
     while let Some((at, value)) = steps.get(n).filter(|step| step.0 <= until) {
-        take(axis.x(*at).max(axis.left), *value);
-        // The last step of the next pixel; usually it is near.
+        take(axis.x(at).max(axis.left), value);
+        // The last step of the next pixel.
         let next = Time::from_micros(at.as_micros().max(window.from.as_micros()) + pixel).min(until);
-        let near = steps[n + 1..].iter().take(8).take_while(|step| step.0 <= next).count();
-        let after =
-            if near < 8 { n + 1 + near } else { n + 1 + steps[n + 1..].partition_point(|s| s.0 <= next) };
-        n = if after > n + 1 { after - 1 } else { n + 1 };
+        n = (steps.after(n + 1, next) - 1).max(n + 1);
     }
 }
 
@@ -143,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_long_line_is_thinned_and_keeps_its_ends() {
-        let steps: Vec<(Time, u64)> = (0..200_000).map(|n| (Time::from_millis(n * 9), n * 30)).collect();
+        let mut steps = Steps::default();
+        (0..200_000).for_each(|n| steps.put(Time::from_millis(n * 9), n * 30));
         let axis = axis(0, 1_800_000);
         let mut seen = Vec::new();
         thin(&steps, &axis, Time::from_millis(1_799_991), |x, value| seen.push((x, value)));

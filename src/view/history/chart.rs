@@ -176,8 +176,8 @@ impl Chart {
         let room = (chart.top + 8.0, (lane(0) - 14.0).max(chart.top + 9.0));
         let scale = Scale::of(record.offsets.iter().chain(&record.oldest), &axis, reach, room);
         for node in &scene.nodes {
-            let steps = record.offsets.get(node.id.index()).map(Vec::as_slice).unwrap_or_default();
-            let offsets = line(steps, &axis, &scale, reach);
+            let steps = record.offsets.get(node.id.index());
+            let offsets = steps.map(|steps| line(steps, &axis, &scale, reach)).unwrap_or_default();
             chart.lanes.push(Lane { name: node.name, y: lane(node.id.index()), offsets });
         }
         chart.draw_floor(record, scene, &axis, &scale, reach, room.1);
@@ -237,12 +237,9 @@ impl Chart {
         now: Time,
         bottom: f64,
     ) {
-        let Some(root) = scene.root() else { return };
-        let steps = record.oldest.get(root.id.index()).map(Vec::as_slice).unwrap_or_default();
+        let Some(steps) = scene.root().and_then(|root| record.oldest.get(root.id.index())) else { return };
         self.floor_line = line(steps, axis, scale, now);
-        let (Some(first), Some(last)) = (steps.first(), steps.iter().rfind(|step| step.0 <= now)) else {
-            return;
-        };
+        let (Some(first), Some(last)) = (steps.get(0), steps.at(now)) else { return };
         let start = axis.x(first.0).max(axis.left);
         let end = axis.x(now).min(self.right);
         if self.floor_line.is_empty() || start >= end {

@@ -3,6 +3,7 @@
 //! Counts are kept as messages are sent. A window of any length is then answered by a few hundred of
 //! them, however long the session is.
 
+use super::packed::Packed;
 use crate::redis::Time;
 use crate::sim::NodeId;
 
@@ -18,7 +19,7 @@ struct Flow {
     to: NodeId,
     look: u8,
     /// For each scale: which stretch of time, and how many messages were sent in it.
-    scales: [Vec<(u32, u32)>; SCALES],
+    scales: [Packed; SCALES],
 }
 
 /// Counts of messages.
@@ -50,13 +51,15 @@ impl Density {
         let same = |flow: &Flow| (flow.from, flow.to, flow.look) == (from, to, look);
         let n = self.flows.iter().position(same).unwrap_or(self.flows.len());
         if n == self.flows.len() {
-            self.flows.push(Flow { from, to, look, scales: Default::default() });
+            self.flows.push(Flow { from, to, look, scales: std::array::from_fn(|_| Packed::new(2)) });
         }
         for (n, scale) in self.flows[n].scales.iter_mut().enumerate() {
-            let stretch = (at.as_micros() >> (FINEST + 2 * n as u32)) as u32;
-            match scale.last_mut() {
-                Some(last) if last.0 == stretch => last.1 += 1,
-                _ => scale.push((stretch, 1)),
+            let stretch = at.as_micros() >> (FINEST + 2 * n as u32);
+            match scale.last() {
+                Some([last, count, ..]) if last == stretch => {
+                    scale.set(scale.len() - 1, &[last, count + 1, 0, 0, 0]);
+                }
+                _ => scale.push(&[stretch, 1, 0, 0, 0], true),
             }
         }
     }
@@ -66,19 +69,27 @@ impl Density {
     pub fn counts(&self, from: Time, to: Time, least: u64) -> impl Iterator<Item = Count> {
         let scale = (0..SCALES).find(|n| 1 << (FINEST + 2 * *n as u32) >= least).unwrap_or(SCALES - 1);
         let bits = FINEST + 2 * scale as u32;
-        let (first, last) = ((from.as_micros() >> bits) as u32, (to.as_micros() >> bits) as u32);
+        let (first, last) = (from.as_micros() >> bits, to.as_micros() >> bits);
         self.flows.iter().flat_map(move |flow| {
             let counts = &flow.scales[scale];
-            let start = counts.partition_point(|count| count.0 < first);
-            counts[start..].iter().take_while(move |count| count.0 <= last).map(move |count| Count {
+            let start = first.checked_sub(1).map_or(0, |before| counts.after(0, 0, before));
+            let counts =
+                (start..).map_while(|n| counts.get(n)).take_while(move |[stretch, ..]| *stretch <= last);
+            counts.map(move |[stretch, count, ..]| Count {
                 from: flow.from,
                 to: flow.to,
                 look: flow.look,
-                start: Time::from_micros(u64::from(count.0) << bits),
+                start: Time::from_micros(stretch << bits),
                 length: 1 << bits,
-                count: count.1,
+                count: count as u32,
             })
         })
+    }
+
+    #[cfg(test)]
+    pub(super) fn heap_bytes(&self) -> usize {
+        let scales = self.flows.iter().flat_map(|flow| &flow.scales);
+        scales.map(Packed::heap_bytes).sum::<usize>() + self.flows.capacity() * size_of::<Flow>()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::axis::Axis;
 use super::chart::{Chart, Dense, Segment, point};
-use super::record::{Message, Record};
+use super::record::Record;
+use super::series::Message;
 use crate::redis::{Span, Time};
 use crate::view::format::push_px;
 use crate::view::layout::between;
@@ -29,10 +30,11 @@ impl Chart {
     ) {
         let window = axis.window;
         let early = Time::from_micros(window.from.as_micros().saturating_sub(LONGEST));
-        let (early, last) = (place(record, early), place(record, window.to.min(until)));
-        if last.saturating_sub(place(record, window.from)) <= MOST_LINES {
-            for message in &record.messages[early..last] {
-                self.line(message, axis, until, &lane);
+        let messages = &record.messages;
+        let (early, last) = (messages.after(early), messages.after(window.to.min(until)));
+        if last.saturating_sub(messages.after(window.from)) <= MOST_LINES {
+            for message in (early..last).filter_map(|n| messages.get(n)) {
+                self.line(&message, axis, until, &lane);
             }
             return;
         }
@@ -41,13 +43,11 @@ impl Chart {
         let first = record.losses.partition_point(|n| (*n as usize) < early);
         let mut drawn = f64::MIN;
         for n in &record.losses[first..] {
-            let Some(message) = record.messages.get(*n as usize).filter(|_| (*n as usize) < last) else {
-                break;
-            };
+            let Some(message) = messages.get(*n as usize).filter(|_| (*n as usize) < last) else { break };
             let x = axis.x(message.sent);
             if x - drawn >= 2.0 {
                 drawn = x;
-                self.line(message, axis, until, &lane);
+                self.line(&message, axis, until, &lane);
             }
         }
     }
@@ -148,9 +148,4 @@ impl Band {
         }
         path.push('z');
     }
-}
-
-/// The place of the first message sent after an instant.
-fn place(record: &Record, at: Time) -> usize {
-    record.messages.partition_point(|message| message.sent <= at)
 }

@@ -7,12 +7,17 @@ mod axis;
 mod chart;
 mod density;
 mod messages;
+mod packed;
 mod pins;
 mod record;
+#[cfg(test)]
+mod record_tests;
+mod series;
 mod window;
 
 pub use chart::{Band, Chart, Dense, Hit, Lane, Paper, Segment, Tick, Twig};
 pub use density::{Count, Density};
 pub use pins::Pin;
-pub use record::{Cut, Fork, Message, Record, Sync};
+pub use record::{Cut, Fork, Record, Sync};
+pub use series::{Fed, Message, Messages, Steps};
 pub use window::{Window, Zoom};

@@ -4,34 +4,11 @@
 //! has another record.
 
 use super::density::Density;
+use super::series::{Fed, Message, Messages, Steps};
 use crate::redis::{Event, ReplState, StreamKind, Time};
-use crate::sim::{
-    BranchId, Entry, EntryId, LinkId, LinkMode, Mark, NodeId, PacketId, Party, Session, What, World,
-};
-use crate::view::flights::{Kind, kind};
+use crate::sim::{BranchId, Entry, LinkId, LinkMode, Mark, NodeId, PacketId, Party, Session, What, World};
+use crate::view::flights::kind;
 use crate::view::log::{Line, Told};
-use crate::view::ring::Stretch;
-
-/// A message between two nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// The packet.
-    pub packet: PacketId,
-    /// The trace's line about its sending.
-    pub entry: EntryId,
-    /// Its sender.
-    pub from: NodeId,
-    /// Its receiver.
-    pub to: NodeId,
-    /// Its kind.
-    pub kind: Kind,
-    /// When it was sent.
-    pub sent: Time,
-    /// When it arrived or was lost; `None` while it flies.
-    pub end: Option<Time>,
-    /// Whether it was lost.
-    pub lost: bool,
-}
 
 /// A time during which a link did not pass bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,14 +51,14 @@ pub struct Fork {
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     seen: u32,
-    /// Each node's offset, as steps.
-    pub offsets: Vec<Vec<(Time, u64)>>,
-    /// The oldest byte of each node's backlog, as steps.
-    pub oldest: Vec<Vec<(Time, u64)>>,
-    /// The stretches of each node's stream, oldest first.
-    pub fed: Vec<Vec<Stretch>>,
+    /// Each node's offset.
+    pub offsets: Vec<Steps>,
+    /// The oldest byte of each node's backlog.
+    pub oldest: Vec<Steps>,
+    /// The stretches of each node's stream.
+    pub fed: Vec<Fed>,
     /// Messages between nodes, in the order of their packets.
-    pub messages: Vec<Message>,
+    pub messages: Messages,
     /// How many messages there were at which time.
     pub density: Density,
     /// Places in `messages` of those that were lost.
@@ -96,31 +73,18 @@ pub struct Record {
     pub syncs: Vec<Sync>,
     /// Lines of the event log, oldest first.
     pub lines: Vec<Line>,
-    /// When each node gave up its history for a full copy, and when it had one again.
-    histories: Vec<Vec<(Time, bool)>>,
-}
-
-impl Message {
-    /// What it looks like: 1 a command or heartbeat, 2 an ACK, 3 handshake or reply, 4 RDB.
-    pub fn look(&self) -> u8 {
-        match self.kind {
-            Kind::Command | Kind::Heartbeat => 1,
-            Kind::Ack => 2,
-            Kind::Handshake | Kind::Reply => 3,
-            Kind::Rdb => 4,
-        }
-    }
+    /// When each node gave up its history for a full copy (0), and when it had one again (1).
+    histories: Vec<Steps>,
 }
 
 impl Record {
     /// Takes in what is new in the trace.
     pub fn follow(&mut self, world: &World) {
         let nodes = world.nodes().len();
-        for lists in [&mut self.offsets, &mut self.oldest] {
-            lists.resize_with(nodes, Vec::new);
+        for lists in [&mut self.offsets, &mut self.oldest, &mut self.histories] {
+            lists.resize_with(nodes, Steps::default);
         }
-        self.fed.resize_with(nodes, Vec::new);
-        self.histories.resize_with(nodes, Vec::new);
+        self.fed.resize_with(nodes, Fed::default);
         if world.trace().len() <= self.seen {
             return;
         }
@@ -154,16 +118,12 @@ impl Record {
     /// Whether a node's data set was whole at an instant: a full sync that broke off leaves a replica
     /// without a history to go on from.
     pub fn has_history(&self, node: NodeId, at: Time) -> bool {
-        let steps = self.histories.get(node.index()).map(Vec::as_slice).unwrap_or_default();
-        let known = steps.partition_point(|step| step.0 <= at);
-        known.checked_sub(1).is_none_or(|last| steps[last].1)
+        self.histories.get(node.index()).and_then(|steps| steps.at(at)).is_none_or(|(_, has)| has > 0)
     }
 
     /// When a node's offset first went past this one, seen at an instant.
     pub fn passed(&self, node: NodeId, offset: u64, at: Time) -> Option<Time> {
-        let steps = self.offsets.get(node.index())?;
-        let known = &steps[..steps.partition_point(|step| step.0 <= at)];
-        known.iter().rev().take_while(|step| step.1 > offset).last().map(|step| step.0)
+        self.offsets.get(node.index())?.above(offset, at)
     }
 
     /// The lines up to this world's instant.
@@ -192,7 +152,7 @@ impl Record {
                     let (packet, entry) = (sent.packet, entry.id);
                     let message = Message { packet, entry, from, to, kind, sent: at, end: None, lost: false };
                     self.density.add(from, to, message.look(), at);
-                    self.messages.push(message);
+                    self.messages.push(&message);
                 }
             }
             What::Delivered { packet, .. } => self.finish(*packet, at, false),
@@ -203,13 +163,8 @@ impl Record {
     }
 
     fn finish(&mut self, packet: PacketId, at: Time, lost: bool) {
-        if let Ok(n) = self.messages.binary_search_by_key(&packet, |message| message.packet) {
-            self.messages[n].end = Some(at);
-            self.messages[n].lost = lost;
-            if lost {
-                self.losses.push(n as u32);
-            }
-        }
+        let place = self.messages.finish(packet, at, lost);
+        self.losses.extend(place.filter(|_| lost).map(|n| n as u32));
     }
 
     fn link(&mut self, at: Time, link: LinkId, mode: LinkMode) {
@@ -221,36 +176,28 @@ impl Record {
         }
     }
 
-    /// Adds a stretch to a node's stream. One that starts before the end replaces what it covers: the
-    /// node took over another history, or tells of the same bytes twice.
-    fn feed(&mut self, n: usize, stretch: Stretch) {
-        if let Some(fed) = self.fed.get_mut(n) {
-            let keep = fed.partition_point(|(_, _, end)| *end < stretch.1.get());
-            fed.truncate(keep);
-            fed.push(stretch);
-        }
-    }
-
     fn server(&mut self, at: Time, node: NodeId, event: &Event) {
         let n = node.index();
+        // All have as many.
+        let (Some(offsets), Some(fed)) = (self.offsets.get_mut(n), self.fed.get_mut(n)) else { return };
         match event {
             Event::Fed { kind, from, to } => {
-                self.feed(n, (*kind, *from, to.get()));
+                fed.put((*kind, *from, to.get()));
                 if !matches!(kind, StreamKind::Relay) {
-                    step(&mut self.offsets, n, at, to.get());
+                    offsets.put(at, to.get());
                 }
             }
             Event::Applied { from, to } => {
-                self.feed(n, (StreamKind::Relay, *from, to.get()));
-                step(&mut self.offsets, n, at, to.get());
+                fed.put((StreamKind::Relay, *from, to.get()));
+                offsets.put(at, to.get());
             }
             Event::RdbLoaded { offset, .. } => {
-                step(&mut self.offsets, n, at, offset.get());
-                step(&mut self.histories, n, at, true);
+                offsets.put(at, offset.get());
+                self.histories[n].put(at, 1);
             }
-            Event::FullResyncReceived { .. } => step(&mut self.histories, n, at, false),
+            Event::FullResyncReceived { .. } => self.histories[n].put(at, 0),
             Event::BacklogCreated { first } | Event::BacklogOverwrote { first, .. } => {
-                step(&mut self.oldest, n, at, first.get());
+                self.oldest[n].put(at, first.get());
             }
             Event::LinkState { to } => {
                 let open = self.syncs.iter_mut().rfind(|sync| sync.node == node && sync.until.is_none());
@@ -267,12 +214,19 @@ impl Record {
     }
 }
 
-/// Adds a step; several at one instant are one.
-fn step<T>(lists: &mut [Vec<(Time, T)>], n: usize, at: Time, value: T) {
-    if let Some(list) = lists.get_mut(n) {
-        match list.last_mut() {
-            Some(last) if last.0 == at => last.1 = value,
-            _ => list.push((at, value)),
-        }
+#[cfg(test)]
+impl Record {
+    /// The bytes of the heap for what there is much of.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let steps = self.offsets.iter().chain(&self.oldest).chain(&self.histories).map(Steps::heap_bytes);
+        let fed = self.fed.iter().map(Fed::heap_bytes);
+        let lists = [
+            self.losses.capacity() * size_of::<u32>(),
+            self.marks.capacity() * size_of::<Mark>(),
+            self.cuts.capacity() * size_of::<Cut>(),
+            self.syncs.capacity() * size_of::<Sync>(),
+            self.lines.capacity() * size_of::<Line>(),
+        ];
+        steps.chain(fed).chain(lists).sum::<usize>() + self.messages.heap_bytes() + self.density.heap_bytes()
     }
 }
