@@ -98,6 +98,8 @@ pub struct App {
     pub(super) picked: Picked,
     /// Pieces that wait for a frame with time for them.
     pub(super) waiting: Vec<Piece>,
+    /// The address of what is shown is not kept yet.
+    pub(super) unkept: bool,
     /// The pieces that are drawn by themselves.
     pub(super) home: Home,
     pub(super) controls: Controls,
@@ -146,6 +148,7 @@ impl Component for App {
             look: Looking::default(),
             picked: Picked::default(),
             waiting: Vec::new(),
+            unkept: false,
             home: Home::default(),
             controls: params.controls.unwrap_or_default(),
             lessons: Lessons::default(),
@@ -192,8 +195,9 @@ impl Component for App {
                 drags = deed == Deed::Seek;
                 self.deed(deed, &event);
                 page = !deed.is_of_player();
-                // In a drag it is kept when the hand rests.
-                if deed != Deed::Scroll && !self.player.is_dragged() {
+                // After a seek it is kept when all is drawn.
+                self.unkept = self.player.is_late();
+                if deed != Deed::Scroll && !self.unkept {
                     failure::keep(self.permalink());
                 }
                 if drags {

@@ -24,24 +24,24 @@ impl App {
         let picked = self.shown.is_due(Part::Scene) && self.read_picked();
         let stale = self.stale(&before, spoken);
         let mut all = std::mem::take(&mut self.waiting);
-        if self.shown.part.is_none() && !all.is_empty() {
-            failure::keep(self.permalink());
-        }
-        let Some(stale) = stale.filter(|_| !stepped && inspected == self.picked.sheet.is_some()) else {
+        self.keep_late();
+        let Some(mut stale) = stale.filter(|_| !stepped && inspected == self.picked.sheet.is_some()) else {
             self.tail.moved.set(true);
             self.wait_for(Vec::new());
             return true;
         };
-        all.retain(|piece| !stale.contains(piece));
+        // Each keeps its place, so that all have their turn.
+        stale.retain(|piece| !all.contains(piece));
         all.extend(stale);
         if picked {
             all.push(Piece::Inspector);
         }
         let moved = !Rc::ptr_eq(&before.picture.stage, &self.shown.picture.stage);
-        // While time runs they are spread over the next frames; in a drag most wait until the hand rests.
-        let (now, later) = match self.shown.part.filter(|_| !moved) {
+        // While time runs they are spread over the next frames; after a seek, those that are not seen first, and
+        // when nodes have moved, too.
+        let (now, later) = match self.shown.part {
             None => (all, Vec::new()),
-            Some(_) if self.shown.playing => (Vec::new(), all),
+            Some(_) if self.shown.playing && !moved => (Vec::new(), all),
             Some(_) => all.into_iter().partition(|piece| piece.is_seen_first()),
         };
         self.renew(&now, link);
@@ -73,6 +73,15 @@ impl App {
         let later = all.split_off(light.max(1).min(all.len()));
         self.renew(&all, link);
         self.wait_for(later);
+        self.keep_late();
+    }
+
+    /// Keeps the address of what is shown, once all is drawn after a seek.
+    fn keep_late(&mut self) {
+        if self.unkept && !self.player.is_late() {
+            self.unkept = false;
+            failure::keep(self.permalink());
+        }
     }
 
     /// Draws pieces again.

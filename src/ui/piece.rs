@@ -73,7 +73,7 @@ impl Piece {
         matches!(self, Self::Card(..) | Self::Nodes | Self::Offsets | Self::Clock | Self::Ring | Self::Plot)
     }
 
-    /// Whether it is drawn at once while the reader drags through time.
+    /// Whether it is drawn at once after a seek.
     pub(super) fn is_seen_first(self) -> bool {
         matches!(
             self,

@@ -6,6 +6,7 @@
 
 mod beside;
 mod class;
+mod drag;
 mod draw;
 mod live;
 pub(super) mod pace;
@@ -32,11 +33,11 @@ use crate::view::picture::{Frame, Part};
 use crate::view::speed::Speed;
 use crate::view::{Lang, Params, Picture, Words, flights, poster, words};
 use class::Class;
+use drag::Drag;
 use pace::Pace;
 use recall::Recalled;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use travel::Drag;
 use yew::Callback;
 
 /// What the page is told.

@@ -1,5 +1,6 @@
 //! One frame: time passes, the packets move, and one thing more is drawn.
 
+use super::drag::Next;
 use super::pace::Pace;
 use super::{Player, State};
 use crate::view::picture::Part;
@@ -23,11 +24,9 @@ impl Player {
     pub(super) fn tick(&self, at: f64) {
         let mut state = self.state.borrow_mut();
         if !state.runs() && state.drag.late {
-            let rests = state.drag.rests(at);
+            let next = state.drag.next(at, self.waiting.get());
             drop(state);
-            if rests {
-                self.refresh();
-            }
+            self.draw_on(next);
             return;
         }
         let real = state.last_frame.map_or(0.0, |last| (at - last).clamp(0.0, LONGEST_FRAME));
@@ -56,8 +55,7 @@ impl Player {
             Turn::Pieces => {
                 self.state.borrow_mut().pace.go_on();
                 self.draw_frame(false);
-                let listener = self.listener.borrow();
-                listener.iter().for_each(|listener| listener.emit(None));
+                self.tell_more();
             }
             Turn::Part(None) => self.draw_frame(false),
             Turn::Part(Some(part)) => {
@@ -66,6 +64,31 @@ impl Player {
                 self.tell(Some(part));
             }
         }
+    }
+
+    /// Draws something of what is left after a seek.
+    fn draw_on(&self, next: Next) {
+        match next {
+            Next::Wait => {}
+            Next::Pieces => self.tell_more(),
+            Next::Part(part) => {
+                let mut state = self.state.borrow_mut();
+                state.draw_part(part);
+                state.write_live();
+                drop(state);
+                self.tell(Some(part));
+            }
+            Next::Done => {
+                self.state.borrow_mut().drag.late = false;
+                self.run_or_rest();
+                self.tell_more();
+            }
+        }
+    }
+
+    /// Tells the page that this frame has time for pieces that wait.
+    fn tell_more(&self) {
+        self.listener.borrow().iter().for_each(|listener| listener.emit(None));
     }
 
     /// Writes what is live with a beat, and moves the packets.

@@ -21,39 +21,6 @@ pub(in crate::ui) struct Trip {
     pub(in crate::ui) until: Option<Time>,
 }
 
-/// A drag through time: one seek after another.
-#[derive(Debug, Default)]
-pub(super) struct Drag {
-    /// When the last seek was, in milliseconds.
-    last: f64,
-    /// When all was drawn last.
-    whole: f64,
-    /// Whether something is not drawn yet.
-    pub(super) late: bool,
-}
-
-/// A seek that follows another so soon, in milliseconds, is of the same drag.
-const HURRY: f64 = 100.0;
-/// During a drag all is drawn so often, in milliseconds.
-const LATEST: f64 = 500.0;
-
-impl Drag {
-    /// There is another seek: whether it only needs what is seen first.
-    fn goes_on(&mut self, at: f64) -> bool {
-        self.late = at - self.last < HURRY && at - self.whole < LATEST;
-        self.last = at;
-        if !self.late {
-            self.whole = at;
-        }
-        self.late
-    }
-
-    /// Whether the hand rests.
-    pub(super) fn rests(&self, at: f64) -> bool {
-        at - self.last >= HURRY
-    }
-}
-
 impl Trip {
     fn range(&self) -> Option<(Time, Time)> {
         self.from.zip(self.until)
@@ -105,27 +72,28 @@ impl Player {
         });
     }
 
-    /// Pauses and goes to an instant of the session so far. While the reader drags there, what is seen first
-    /// is drawn, and all the rest when the hand rests.
+    /// Pauses and goes to an instant of the session so far. What is seen first is drawn at once, the rest in
+    /// the next frames.
     pub(in crate::ui) fn seek(&self, to: Time) {
         let mut state = self.state.borrow_mut();
         let plays = std::mem::take(&mut state.playing);
         let to = to.min(state.session.reach());
         state.session.seek(to);
         // The other world of a lesson travels when all is drawn.
-        if !state.drag.goes_on(now()) || plays || state.class.is_some() {
+        if plays || state.class.is_some() {
             drop(state);
             self.refresh();
             return;
         }
+        state.drag.seeks(now());
         state.glance();
         drop(state);
         self.run_or_rest();
         self.tell(Some(Part::Scene));
     }
 
-    /// Whether the reader drags through time, so that not all is drawn.
-    pub(in crate::ui) fn is_dragged(&self) -> bool {
+    /// Whether not all is drawn yet after a seek.
+    pub(in crate::ui) fn is_late(&self) -> bool {
         self.state.borrow().drag.late
     }
 
@@ -293,22 +261,5 @@ impl State {
             other.forget();
         }
         self.gather();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_drag_draws_all_at_its_start_now_and_then_and_when_the_hand_rests() {
-        let mut drag = Drag::default();
-        // Sixty seeks a second, for more than a second.
-        let first_seen: Vec<bool> = (0..72).map(|n| drag.goes_on(1000.0 + f64::from(n) * 16.0)).collect();
-        let whole: Vec<usize> = (0..72).filter(|n| !first_seen[*n]).collect();
-        assert_eq!(whole, [0, 32, 64], "the first, then every half second");
-        let last = 1000.0 + 71.0 * 16.0;
-        assert!(drag.late && !drag.rests(last + 50.0) && drag.rests(last + 100.0));
-        assert!(!drag.goes_on(last + 150.0) && !drag.late, "a seek after a rest is drawn at once");
     }
 }
