@@ -56,8 +56,17 @@ impl PacketId {
 
 impl Key for (NodeId, ConnId) {}
 
-#[cfg(test)]
-impl Key for PacketId {}
+impl Key for PacketId {
+    fn since(&self, first: &Self) -> usize {
+        self.0.wrapping_sub(first.0) as usize
+    }
+}
+
+impl Key for WireId {
+    fn since(&self, first: &Self) -> usize {
+        self.0.wrapping_sub(first.0) as usize
+    }
+}
 
 impl Number for PacketId {
     fn number(self) -> u64 {
