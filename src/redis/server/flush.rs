@@ -10,7 +10,7 @@ use crate::redis::units::BytePos;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
-/// Largest piece of one [`Effect::Send`] in bytes.
+/// Largest piece of one [`Effect::Send`](crate::redis::Effect::Send) in bytes.
 const MAX_PIECE: usize = 16 * 1024;
 /// The bytes of a heartbeat and of `REPLCONF GETACK *`.
 pub(in crate::redis) const PING: &[u8] = b"*1\r\n$4\r\nping\r\n";
