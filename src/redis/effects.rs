@@ -221,8 +221,22 @@ impl Effects {
         }
     }
 
+    /// Records the event of a single command ([`Event::is_routine`]), which is made only if it is wanted.
+    #[inline]
+    pub(super) fn note_routine(&mut self, event: impl FnOnce() -> Event) {
+        if self.detail == Detail::Everything {
+            append(&mut self.events, event);
+        }
+    }
+
     pub(super) fn push(&mut self, effect: Effect) {
         self.list.push(effect);
+    }
+
+    /// Sends bytes that are in the arena.
+    #[inline]
+    pub(super) fn send_stored(&mut self, conn: ConnId, kind: SendKind, bytes: Range<usize>) {
+        append(&mut self.list, || Effect::Send { conn, kind, bytes });
     }
 
     /// Puts bytes into the arena; the range may be sent on several connections.
@@ -234,6 +248,18 @@ impl Effects {
 
     pub(super) fn send(&mut self, conn: ConnId, kind: SendKind, bytes: &[u8]) {
         let bytes = self.store(bytes);
-        self.push(Effect::Send { conn, kind, bytes });
+        self.send_stored(conn, kind, bytes);
+    }
+}
+
+/// Appends what is made when there is room for it: so it is written where it stays. Made before, it would
+/// be put together elsewhere, in case asking for memory fails, and copied.
+#[inline]
+fn append<T>(list: &mut Vec<T>, make: impl FnOnce() -> T) {
+    loop {
+        if list.len() < list.capacity() {
+            return list.push(make());
+        }
+        list.reserve(1);
     }
 }

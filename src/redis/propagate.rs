@@ -105,7 +105,8 @@ impl Server {
                 self.feed(piece, effects);
             }
         }
-        effects.note(Event::Fed { kind, from, to: self.history.offset });
+        let to = self.history.offset;
+        effects.note_routine(|| Event::Fed { kind, from, to });
     }
 
     /// Adds bytes to the stream: backlog, offset and the replicas' output buffers

@@ -204,7 +204,8 @@ impl Rate {
     pub const fn time_for(self, bytes: u64) -> Span {
         // A division of 128 bits is slow, and a packet is small.
         if let Some(bytes) = bytes.checked_mul(1_000_000) {
-            return Span(bytes.div_ceil(self.0));
+            // So is any, and a packet is gone within a microsecond where the lab only measures itself.
+            return Span(if bytes > self.0 { bytes.div_ceil(self.0) } else { (bytes > 0) as u64 });
         }
         let micros = (bytes as u128 * 1_000_000).div_ceil(self.0 as u128);
         Span(if micros > u64::MAX as u128 { u64::MAX } else { micros as u64 })

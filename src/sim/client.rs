@@ -159,7 +159,7 @@ impl World {
         let client = &mut self.clients[id.index()];
         let ClientState::Connected(wire) = client.state else { return };
         client.asked.push_back(Asked { packet, sent: now, command: Rc::clone(&command) });
-        self.send(wire, 0, PacketKind::Request, command, cause);
+        self.send(wire, 0, PacketKind::Request, &command, cause);
     }
 
     pub(super) fn client_connected(&mut self, id: ClientId, cause: Option<EntryId>) {
@@ -172,6 +172,7 @@ impl World {
         }
     }
 
+    #[inline(never)]
     pub(super) fn client_received(&mut self, id: ClientId, bytes: &Rc<[u8]>, cause: Option<EntryId>) {
         let now = self.now();
         // Mostly one packet is one reply: then the two share the bytes.

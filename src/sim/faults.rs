@@ -6,7 +6,7 @@ use super::node::Incoming;
 use super::packet::{LINGER, PacketKind};
 use super::queue::Due;
 use super::trace::{CloseReason, What};
-use super::wire::{EndState, Flying, Wire};
+use super::wire::{EndState, Flying, Route, Wire};
 use super::world::World;
 use crate::redis::Span;
 
@@ -31,7 +31,7 @@ impl World {
         let Some(wire) = self.wires.get_mut(id) else { return };
         let this = &mut wire.ends[usize::from(end)];
         let before = std::mem::replace(&mut this.state, EndState::Gone);
-        let (party, conn) = (this.party, this.conn);
+        let (party, conn) = (this.route.from, this.conn);
         self.bury(id);
         // A listening end that never opened has nobody to tell.
         if before == EndState::Gone || (before == EndState::Opening && end == 1) {
@@ -52,7 +52,7 @@ impl World {
         let Some(wire) = self.wires.remove(id) else { return };
         for packet in wire.ends.iter().flat_map(|end| &end.queue) {
             if let Some(flying) = self.flights.remove(*packet) {
-                self.note_lost(*packet, &flying, flying.entry);
+                self.note_lost(*packet, (flying.route.from, flying.kind), flying.entry);
             }
         }
     }
@@ -64,22 +64,27 @@ impl World {
             return;
         };
         flying.lost_at = Some(now);
-        let flying = flying.clone();
-        if let Some(wire) = self.wires.get_mut(flying.wire) {
-            wire.ends[usize::from(flying.end)].broken |= !flying.kind.is_control();
+        let &mut Flying { wire: id, end, route: Route { from, .. }, kind, .. } = flying;
+        if let Some(wire) = self.wires.get_mut(id) {
+            wire.ends[usize::from(end)].broken |= !kind.is_control();
         }
-        if matches!(flying.kind, PacketKind::Syn | PacketKind::SynAck) {
-            self.queue.push(now + SYN_RETRY, Due::Retry(flying.wire), cause);
+        if matches!(kind, PacketKind::Syn | PacketKind::SynAck) {
+            self.queue.push(now + SYN_RETRY, Due::Retry(id), cause);
         }
-        self.note_lost(packet, &flying, cause);
+        self.note_lost(packet, (from, kind), cause);
         self.queue.push(now + LINGER, Due::Forget(packet), None);
     }
 
-    pub(super) fn note_lost(&mut self, packet: PacketId, flying: &Flying, cause: Option<EntryId>) -> EntryId {
-        if flying.kind.is_control() {
+    pub(super) fn note_lost(
+        &mut self,
+        packet: PacketId,
+        (from, kind): (Party, PacketKind),
+        cause: Option<EntryId>,
+    ) -> EntryId {
+        if kind.is_control() {
             return cause.unwrap_or(EntryId(0));
         }
-        self.note(Some(flying.from), cause, What::Lost { packet })
+        self.note(Some(from), cause, What::Lost { packet })
     }
 
     /// Changes what a link does, with all that follows at once.
@@ -93,8 +98,12 @@ impl World {
         this.since = now;
         let entry = self.note(None, cause, What::LinkMode { link, mode });
         self.lose_in_flight(link, entry);
-        let wires: Vec<WireId> =
-            self.wires.iter().filter(|(_, wire)| wire.link == Some(link)).map(|(id, _)| id).collect();
+        let wires: Vec<WireId> = self
+            .wires
+            .iter()
+            .filter(|(_, wire)| wire.ends[0].route.link == Some(link))
+            .map(|(id, _)| id)
+            .collect();
         for wire in wires {
             for end in [0, 1] {
                 if mode == LinkMode::Cut {
@@ -110,8 +119,8 @@ impl World {
     fn lose_in_flight(&mut self, link: LinkId, cause: EntryId) {
         let this = &self.links[link.index()];
         let stopped = |flying: &Flying| {
-            let swallowed = flying.to.node().is_some_and(|to| this.swallows(to));
-            flying.link == Some(link) && !flying.held && (this.mode == LinkMode::Cut || swallowed)
+            let swallowed = flying.route.to.node().is_some_and(|to| this.swallows(to));
+            flying.route.link == Some(link) && !flying.held && (this.mode == LinkMode::Cut || swallowed)
         };
         let lost: Vec<PacketId> =
             self.flights.iter().filter(|(_, flying)| stopped(flying)).map(|(id, _)| id).collect();

@@ -2,7 +2,6 @@
 //! same seed and actions give the same names on every platform.
 
 use super::numbered::Number;
-#[cfg(test)]
 use crate::redis::vecmap::Key;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -54,8 +53,17 @@ impl PacketId {
     }
 }
 
-#[cfg(test)]
-impl Key for PacketId {}
+impl Key for PacketId {
+    fn since(&self, first: &Self) -> usize {
+        self.0.wrapping_sub(first.0) as usize
+    }
+}
+
+impl Key for WireId {
+    fn since(&self, first: &Self) -> usize {
+        self.0.wrapping_sub(first.0) as usize
+    }
+}
 
 impl Number for PacketId {
     fn number(self) -> u64 {

@@ -9,7 +9,10 @@ const CHUNK: usize = 64;
 /// An append-only list. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Log<T> {
+    /// Full chunks.
     chunks: Vec<Rc<Vec<T>>>,
+    /// The chunk that grows.
+    tail: Vec<T>,
     /// The number of the first item that is kept.
     first: u32,
     len: u32,
@@ -24,7 +27,7 @@ impl<T> Default for Log<T> {
 impl<T> Log<T> {
     /// A list of so many items, all of which are forgotten.
     pub fn forgotten(len: u32) -> Self {
-        Self { chunks: Vec::new(), first: len, len }
+        Self { chunks: Vec::new(), tail: Vec::new(), first: len, len }
     }
 
     /// How many there are, with those that are forgotten.
@@ -45,7 +48,7 @@ impl<T> Log<T> {
     /// The `n`-th, counted from zero; `None` if it is forgotten.
     pub fn get(&self, n: u32) -> Option<&T> {
         let n = n.checked_sub(self.first)? as usize;
-        self.chunks.get(n / CHUNK)?.get(n % CHUNK)
+        self.chunk(n / CHUNK)?.get(n % CHUNK)
     }
 
     /// The newest.
@@ -53,15 +56,27 @@ impl<T> Log<T> {
         self.get(self.len.checked_sub(1)?)
     }
 
+    fn chunk(&self, n: usize) -> Option<&[T]> {
+        match self.chunks.get(n) {
+            Some(chunk) => Some(chunk),
+            None => (n == self.chunks.len()).then_some(&self.tail),
+        }
+    }
+
+    fn chunks(&self) -> impl DoubleEndedIterator<Item = &[T]> {
+        self.chunks.iter().map(|chunk| &chunk[..]).chain([&self.tail[..]])
+    }
+
     /// All that are kept, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.chunks.iter().flat_map(|chunk| chunk.iter())
+        self.chunks().flat_map(|chunk| chunk.iter())
     }
 
     /// From the `n`-th on, oldest first; skips whole chunks.
     pub fn since(&self, n: u32) -> impl Iterator<Item = &T> {
         let n = n.saturating_sub(self.first) as usize;
-        self.chunks.iter().skip(n / CHUNK).flat_map(|chunk| chunk.iter()).skip(n % CHUNK)
+        let chunks = self.chunks().skip(n / CHUNK);
+        chunks.flat_map(|chunk| chunk.iter()).skip(n % CHUNK)
     }
 
     /// Forgets all but about the newest `keep`; never fewer are kept.
@@ -73,34 +88,35 @@ impl<T> Log<T> {
 }
 
 impl<T: Clone> Log<T> {
-    /// Appends one. Inline, so that it is written where it stays: what is put together elsewhere and
-    /// copied in larger words a moment later makes a processor wait.
-    #[inline]
+    /// Appends one.
     pub fn push(&mut self, item: T) {
-        let has_room = |chunk| Rc::get_mut(chunk).is_some_and(|chunk: &mut Vec<T>| chunk.len() < CHUNK);
-        if !self.chunks.last_mut().is_some_and(has_room) {
+        self.append(|| item);
+    }
+
+    /// Appends one that is made when there is room for it, so that it is written where it stays. What is
+    /// put together elsewhere, in case asking for memory fails, and copied in larger words a moment later
+    /// makes a processor wait.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    pub(super) fn append(&mut self, make: impl FnOnce() -> T) {
+        loop {
+            if self.tail.len() < self.tail.capacity() {
+                self.len += 1;
+                return self.tail.push(make());
+            }
             self.make_room();
-        }
-        self.len += 1;
-        if let Some(chunk) = self.chunks.last_mut().and_then(Rc::get_mut) {
-            chunk.push(item);
         }
     }
 
-    /// A last chunk with room that nobody else has.
     #[cold]
     #[inline(never)]
     fn make_room(&mut self) {
-        match self.chunks.last_mut() {
-            Some(chunk) if chunk.len() < CHUNK => {
-                Rc::make_mut(chunk);
-            }
-            _ => {
-                #[cfg(target_arch = "wasm32")]
-                grow_memory(self.chunks.len());
-                self.chunks.push(Rc::new(Vec::with_capacity(CHUNK)));
-            }
+        if self.tail.len() < CHUNK {
+            return self.tail.reserve_exact(CHUNK - self.tail.len());
         }
+        #[cfg(target_arch = "wasm32")]
+        grow_memory(self.chunks.len());
+        let full = std::mem::replace(&mut self.tail, Vec::with_capacity(CHUNK));
+        self.chunks.push(Rc::new(full));
     }
 
     /// The list as it was when it had `len` items; `None` if the last of them is forgotten, or if it
@@ -109,14 +125,11 @@ impl<T: Clone> Log<T> {
         if len > self.len || len <= self.first {
             return None;
         }
+        // The last chunk, full or not, is the one that grows.
         let kept = (len - self.first) as usize;
-        let mut chunks = self.chunks[..kept.div_ceil(CHUNK)].to_vec();
-        if let Some(last) = chunks.last_mut()
-            && !kept.is_multiple_of(CHUNK)
-        {
-            Rc::make_mut(last).truncate(kept % CHUNK);
-        }
-        Some(Self { chunks, first: self.first, len })
+        let full = (kept - 1) / CHUNK;
+        let tail = self.chunk(full)?[..kept - full * CHUNK].to_vec();
+        Some(Self { chunks: self.chunks[..full].to_vec(), tail, first: self.first, len })
     }
 }
 

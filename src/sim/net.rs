@@ -8,7 +8,7 @@ use super::node::Incoming;
 use super::packet::PacketKind;
 use super::queue::{Due, Queue};
 use super::trace::{CloseReason, Sent, What};
-use super::wire::{End, EndState, Flying, Wire};
+use super::wire::{End, EndState, Flying, Route, Wire};
 use super::world::World;
 use crate::redis::{ConnId, Endpoint, SendKind, Span, Time};
 use std::rc::Rc;
@@ -60,10 +60,10 @@ impl World {
         };
         let listener = Party::Node(target);
         let ends = [
-            End::new(dialler, conn, window(self, listener)),
-            End::new(listener, ConnId::accepted(0), window(self, dialler)),
+            End::new(Route { from: dialler, to: listener, link }, conn, window(self, listener)),
+            End::new(Route { from: listener, to: dialler, link }, ConnId::accepted(0), window(self, dialler)),
         ];
-        self.wires.push(wire, Wire { link, local, port, ends });
+        self.wires.push(wire, || Wire { local, port, ends });
         self.control(wire, 0, PacketKind::Syn, cause);
     }
 
@@ -74,132 +74,153 @@ impl World {
         id: WireId,
         end: u8,
         kind: PacketKind,
-        bytes: Rc<[u8]>,
+        bytes: &Rc<[u8]>,
         cause: Option<EntryId>,
     ) {
         let Some(wire) = self.wires.get_mut(id) else { return };
-        let (link, to) = (wire.link, wire.ends[usize::from(1 - end)].party);
-        let by = link.map(|link| &mut self.links[link.index()]);
-        if !kind.is_control() {
-            if wire.ends[usize::from(end)].state == EndState::Gone || bytes.is_empty() {
+        let (this, local) = (&mut wire.ends[usize::from(end)], wire.local);
+        let route = this.route;
+        let by = route.link.map(|link| &mut self.links[link.index()]);
+        let control = kind.is_control();
+        if !control {
+            if this.state == EndState::Gone || bytes.is_empty() {
                 return;
             }
             let path = by.as_ref().map_or(&self.spec.other_links, |link| &link.path);
             let most = if kind == PacketKind::Server(SendKind::Rdb) { path.rdb_mss } else { path.mss };
             let most = (most as usize).max(1);
             if bytes.len() > most {
-                return bytes.chunks(most).for_each(|part| self.send(id, end, kind, part.into(), cause));
+                return bytes.chunks(most).for_each(|part| self.send(id, end, kind, &part.into(), cause));
             }
         }
         let packet = PacketId(self.packets_made);
         self.packets_made += 1;
-        let waits = wire.waits(end, bytes.len(), by.as_deref());
-        let (this, local) = (&mut wire.ends[usize::from(end)], wire.local);
-        let held = waits || !this.queue.is_empty();
+        let held = this.waits(bytes.len(), by.as_deref()) || !this.queue.is_empty();
+        if held {
+            this.queue.push_back(packet);
+        }
         let mut first = 0;
         if let (PacketKind::Server(SendKind::Stream | SendKind::Heartbeat), Some(next)) = (kind, this.stream)
         {
             first = next.get();
             this.stream = Some(next.plus(bytes.len() as u64));
         }
-        if held {
-            this.queue.push_back(packet);
+        let (now, mut entry) = (self.now, cause);
+        if !control {
+            let Route { from, to, link } = route;
+            entry = Some(self.trace.push(now, Some(from), cause, || {
+                What::Sent(Sent { packet, wire: id, to, link, kind, bytes: Rc::clone(bytes), first })
+            }));
         }
-        let from = this.party;
-        let entry = if kind.is_control() {
-            cause
-        } else {
-            let sent = Sent { packet, wire: id, to, link, kind, bytes: bytes.clone(), first };
-            Some(self.trace.push(self.now, Some(from), cause, What::Sent(sent)))
-        };
-        let load = Load { packet, to, kind, len: bytes.len() as u64, entry };
-        let flight = (!held).then(|| launch(self.now, load, (this, local), by, &mut self.queue));
-        let (sent, arrives) = flight.unwrap_or((self.now, self.now));
-        let flying = Flying {
+        let flying = self.flights.push(packet, || Flying {
             wire: id,
             end,
-            link,
-            from,
-            to,
+            route,
             kind,
-            bytes,
-            sent,
-            arrives,
+            bytes: Rc::clone(bytes),
+            sent: now,
+            arrives: now,
             lost_at: None,
             held,
             first,
             entry,
-        };
-        self.flights.push(packet, flying);
+        });
+        if !held {
+            (flying.sent, flying.arrives) = launch(now, packet, flying, (this, local), by, &mut self.queue);
+        }
     }
 
     /// Sends one of TCP's own packets.
     pub(super) fn control(&mut self, wire: WireId, end: u8, kind: PacketKind, cause: Option<EntryId>) {
-        self.send(wire, end, kind, Rc::from([]), cause);
+        self.send(wire, end, kind, &Rc::from([]), cause);
     }
 
     /// Puts onto the wire what the link and the receiver's window let pass.
     pub(super) fn pump(&mut self, id: WireId, end: u8) {
         loop {
             let Some(wire) = self.wires.get_mut(id) else { return };
-            let Some(&packet) = wire.ends[usize::from(end)].queue.front() else { return };
-            let by = wire.link.map(|link| &mut self.links[link.index()]);
-            let len = self.flights.get(packet).map(|flying| flying.bytes.len());
-            if len.is_some_and(|len| wire.waits(end, len, by.as_deref())) {
+            let (this, local) = (&mut wire.ends[usize::from(end)], wire.local);
+            let Some(&packet) = this.queue.front() else { return };
+            let by = this.route.link.map(|link| &mut self.links[link.index()]);
+            let flying = self.flights.get_mut(packet);
+            if flying.as_ref().is_some_and(|flying| this.waits(flying.bytes.len(), by.as_deref())) {
                 return;
             }
-            let (this, local) = (&mut wire.ends[usize::from(end)], wire.local);
             this.queue.pop_front();
-            let Some(flying) = self.flights.get_mut(packet) else { continue };
-            let &mut Flying { to, kind, entry, .. } = flying;
-            let load = Load { packet, to, kind, len: flying.bytes.len() as u64, entry };
-            (flying.sent, flying.arrives) = launch(self.now, load, (this, local), by, &mut self.queue);
+            let Some(flying) = flying else { continue };
             flying.held = false;
+            (flying.sent, flying.arrives) =
+                launch(self.now, packet, flying, (this, local), by, &mut self.queue);
         }
     }
 
-    /// A packet's bytes have left the sender's socket buffer.
-    pub(super) fn serialized(&mut self, packet: PacketId) {
-        let Some(flying) = self.flights.get(packet).filter(|flying| flying.lost_at.is_none()) else {
-            return;
-        };
-        let (Some(node), Some(wire)) = (flying.from.node(), self.wires.get(flying.wire)) else { return };
-        let end = &wire.ends[usize::from(flying.end)];
-        if end.state == EndState::Open {
-            let (conn, bytes, cause) = (end.conn, flying.bytes.len() as u64, flying.entry);
-            if !self.nodes[node.index()].merely_sent(self.now, conn, bytes) {
-                self.feed(node, Incoming::Sent { conn, bytes }, cause);
+    /// The bytes of this packet and of those made next, `packets` in all, have left their senders' socket
+    /// buffers.
+    pub(super) fn serialized(&mut self, first: PacketId, packets: u32) {
+        // Whose server was found to have nothing else to do: one node sent them all, mostly.
+        let mut quiet = None;
+        for n in 0..packets {
+            let Some(flying) = self.flights.get(first.later(n)).filter(|flying| flying.lost_at.is_none())
+            else {
+                continue;
+            };
+            let (Some(id), Some(wire)) = (flying.route.from.node(), self.wires.get(flying.wire)) else {
+                continue;
+            };
+            let end = &wire.ends[usize::from(flying.end)];
+            if end.state != EndState::Open {
+                continue;
             }
+            let (conn, bytes, cause) = (end.conn, flying.bytes.len() as u64, flying.entry);
+            let node = &mut self.nodes[id.index()];
+            if quiet == Some(id) || node.only_counts(self.now) {
+                quiet = Some(id);
+                if node.server.as_mut().is_some_and(|server| server.count_sent(self.now, conn, bytes)) {
+                    continue;
+                }
+            }
+            quiet = None;
+            self.feed(id, Incoming::Sent { conn, bytes }, cause);
         }
     }
 
     /// A packet is there.
+    #[inline(never)]
     pub(super) fn arrive(&mut self, packet: PacketId) {
-        let Some(flying) = self.flights.remove_if(packet, |flying| flying.lost_at.is_none()) else { return };
-        let (id, sender) = (flying.wire, flying.end);
+        let flying = self.flights.remove_if(packet, |flying| flying.lost_at.is_none());
+        let Some(Flying { wire: id, end: sender, route, kind, bytes, entry, .. }) = flying else { return };
+        let Route { from, to, .. } = route;
         let receiver = 1 - sender;
         let Some(wire) = self.wires.get_mut(id) else {
-            self.note_lost(packet, &flying, flying.entry);
+            self.note_lost(packet, (from, kind), entry);
             return;
         };
-        let (from, to) = (&wire.ends[usize::from(sender)], &wire.ends[usize::from(receiver)]);
-        match flying.kind {
-            PacketKind::Syn => self.syn_arrived(id, flying.entry),
-            PacketKind::SynAck if to.state == EndState::Opening => self.opened(id, 0, flying.entry),
+        let (there, here) = (&wire.ends[usize::from(sender)], &wire.ends[usize::from(receiver)]);
+        match kind {
+            PacketKind::Syn => self.syn_arrived(id, entry),
+            PacketKind::SynAck if here.state == EndState::Opening => self.opened(id, 0, entry),
             PacketKind::SynAck => {}
-            PacketKind::Fin => self.close_end(id, receiver, CloseReason::ByPeer, flying.entry),
-            PacketKind::Reset if to.state == EndState::Opening => {
-                self.close_end(id, receiver, CloseReason::Refused, flying.entry);
+            PacketKind::Fin => self.close_end(id, receiver, CloseReason::ByPeer, entry),
+            PacketKind::Reset if here.state == EndState::Opening => {
+                self.close_end(id, receiver, CloseReason::Refused, entry);
             }
-            PacketKind::Reset => self.close_end(id, receiver, CloseReason::Reset, flying.entry),
-            _ if to.state == EndState::Open && !from.broken => {
-                let conn = to.conn;
-                self.deliver(packet, conn, flying);
+            PacketKind::Reset => self.close_end(id, receiver, CloseReason::Reset, entry),
+            _ if here.state == EndState::Open && !there.broken => {
+                let (conn, len) = (here.conn, bytes.len() as u32);
+                let what = move || What::Delivered { packet, from, kind, len };
+                let entry = self.trace.push(self.now, Some(to), entry, what);
+                match to {
+                    Party::Node(node) => self.feed_bytes(node, conn, (id, sender), bytes, entry),
+                    Party::Client(client) => {
+                        self.consumed(id, sender, u64::from(len));
+                        self.client_received(client, &bytes, Some(entry));
+                    }
+                }
             }
             _ => {
-                let answer = from.state != EndState::Gone && !to.reset_sent;
+                let answer = there.state != EndState::Gone && !here.reset_sent;
                 wire.ends[usize::from(receiver)].reset_sent |= answer;
-                let lost = self.note_lost(packet, &flying, flying.entry);
+                let lost = self.note_lost(packet, (from, kind), entry);
                 if answer {
                     self.control(id, receiver, PacketKind::Reset, Some(lost));
                 }
@@ -207,23 +228,8 @@ impl World {
         }
     }
 
-    #[inline]
-    fn deliver(&mut self, packet: PacketId, conn: ConnId, flying: Flying) {
-        let (kind, len) = (flying.kind, flying.bytes.len() as u32);
-        let what = What::Delivered { packet, from: flying.from, kind, len };
-        let entry = self.trace.push(self.now, Some(flying.to), flying.entry, what);
-        match flying.to {
-            Party::Node(node) => {
-                self.feed_bytes(node, conn, (flying.wire, flying.end), flying.bytes, entry);
-            }
-            Party::Client(client) => {
-                self.consumed(flying.wire, flying.end, u64::from(len));
-                self.client_received(client, &flying.bytes, Some(entry));
-            }
-        }
-    }
-
     /// The receiving process has read bytes: the window opens. (The news travels at once.)
+    #[inline]
     pub(super) fn consumed(&mut self, id: WireId, sender: u8, bytes: u64) {
         if let Some(wire) = self.wires.get_mut(id) {
             let sender_end = &mut wire.ends[usize::from(sender)];
@@ -236,8 +242,8 @@ impl World {
 
     fn syn_arrived(&mut self, id: WireId, cause: Option<EntryId>) {
         let Some(wire) = self.wires.get_mut(id) else { return };
-        let (dialler, port, listener) = (wire.ends[0].party, wire.port, &mut wire.ends[1]);
-        let Party::Node(node) = listener.party else { return };
+        let (port, listener) = (wire.port, &mut wire.ends[1]);
+        let Route { from: Party::Node(node), to: dialler, .. } = listener.route else { return };
         let host = &mut self.nodes[node.index()];
         match listener.state {
             EndState::Open => {}
@@ -261,10 +267,9 @@ impl World {
     /// One end is up: its party is told.
     fn opened(&mut self, id: WireId, end: u8, cause: Option<EntryId>) {
         let Some(wire) = self.wires.get_mut(id) else { return };
-        let peer = wire.ends[usize::from(1 - end)].party;
         let this = &mut wire.ends[usize::from(end)];
         this.state = EndState::Open;
-        let (party, conn) = (this.party, this.conn);
+        let (Route { from: party, to: peer, .. }, conn) = (this.route, this.conn);
         let entry = self.note(Some(party), cause, What::Opened { wire: id, conn, peer });
         match party {
             Party::Node(node) if end == 1 => {
@@ -316,28 +321,20 @@ impl World {
     }
 }
 
-/// What of a packet its link wants to know.
-struct Load {
-    packet: PacketId,
-    to: Party,
-    kind: PacketKind,
-    len: u64,
-    entry: Option<EntryId>,
-}
-
 /// A packet goes onto the wire of this end: when its first byte does, and when its last is there.
 #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 fn launch(
     now: Time,
-    load: Load,
+    packet: PacketId,
+    flying: &Flying,
     (from, local): (&mut End, Span),
     link: Option<&mut Link>,
     queue: &mut Queue,
 ) -> (Time, Time) {
-    let Load { packet, len, .. } = load;
+    let len = flying.bytes.len() as u64;
     from.unread += len;
-    let mut swallowed = false;
-    let flight = match (link, load.to.node()) {
+    let (mut swallowed, linked) = (false, link.is_some());
+    let flight = match (link, flying.route.to.node()) {
         (Some(link), Some(to)) => {
             swallowed = link.swallows(to);
             link.launch(now, to, len)
@@ -347,13 +344,13 @@ fn launch(
     let (starts, arrives) = (flight.starts, flight.arrives);
     if swallowed {
         let half = Span::from_micros(arrives.since(starts).as_micros() / 2);
-        from.broken |= !load.kind.is_control();
-        queue.push(starts + half, Due::Vanish(packet), load.entry);
+        from.broken |= !flying.kind.is_control();
+        queue.push(starts + half, Due::Vanish(packet), flying.entry);
         return (starts, arrives);
     }
     if len > 0 {
-        queue.push_packet(flight.serialized, Due::Serialized(packet));
+        queue.push_packet(flight.serialized, Due::Serialized(packet), linked);
     }
-    queue.push_packet(arrives, Due::Arrive(packet));
+    queue.push_packet(arrives, Due::Arrive(packet), linked);
     (starts, arrives)
 }

@@ -86,8 +86,8 @@ impl Node {
         self.server.is_some() && !self.blocked(now) && self.inbox.is_empty()
     }
 
-    /// Tells the server that bytes have left, if nothing follows from that.
-    pub(super) fn merely_sent(&mut self, now: Time, conn: ConnId, bytes: u64) -> bool {
-        self.idle(now) && self.server.as_mut().is_some_and(|server| server.handle_sent(now, conn, bytes))
+    /// Whether the process has nothing to do but count, when bytes have left ([`Server::count_sent`]).
+    pub(super) fn only_counts(&self, now: Time) -> bool {
+        self.idle(now) && self.server.as_ref().is_some_and(Server::only_counts)
     }
 }

@@ -54,8 +54,10 @@ struct Instant {
 /// do the same there; a free place has only `next`.
 #[derive(Clone, Copy, Debug)]
 struct Place {
+    at: Time,
     due: Due,
     cause: Option<EntryId>,
+    /// The next in the chain, or [`NONE`]; of a free place, the next free one, or [`END`].
     next: u32,
     /// How many packets follow the one in `due`.
     more: u32,
@@ -85,6 +87,8 @@ impl Due {
 
 /// The end of a chain.
 const NONE: u32 = u32::MAX;
+/// The end of the free places.
+const END: u32 = u32::MAX - 1;
 
 /// The queue. Many things share an instant, and most are planned for later than all others, or for
 /// very soon: so instants lie in a sorted ring, where both is done in a few steps, unlike in a heap.
@@ -93,27 +97,49 @@ pub(super) struct Queue {
     instants: VecDeque<Instant>,
     places: Vec<Place>,
     free: u32,
-    /// Where the last two things went: what one server sends to many others is due at two instants in turns.
-    recent: [Recent; 2],
+    /// How many instants are over.
+    over: usize,
+    /// Where the last thing of each [`Sort`] went.
+    recent: [Recent; 5],
 }
 
-/// An instant that will be asked for again.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Recent {
-    at: Time,
-    /// Where in `instants` it was.
-    n: usize,
-    /// The last place of its chain; [`NONE`] once it is over.
-    last: u32,
+    place: u32,
+    /// Counted from the first instant of all; a guess, since others come in between.
+    instant: usize,
 }
 
-impl Recent {
-    const NONE: Self = Self { at: Time::ZERO, n: 0, last: NONE };
+/// What is planned one after the other for the same instant, or for the next one.
+#[derive(Clone, Copy, Debug)]
+enum Sort {
+    /// That a packet is sent, or there, with or without a link.
+    Packet {
+        there: bool,
+        link: bool,
+    },
+    Other,
+}
+
+impl Sort {
+    #[inline]
+    fn index(self) -> usize {
+        match self {
+            Self::Packet { there, link } => usize::from(there) * 2 + usize::from(link),
+            Self::Other => 4,
+        }
+    }
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { instants: VecDeque::new(), places: Vec::new(), free: NONE, recent: [Recent::NONE; 2] }
+        Self {
+            instants: VecDeque::new(),
+            places: Vec::new(),
+            free: END,
+            over: 0,
+            recent: [Recent::default(); 5],
+        }
     }
 }
 
@@ -136,30 +162,30 @@ impl Clone for Queue {
 }
 
 impl Queue {
-    /// Plans what a packet does: without a cause, which the packet itself has, so that those that do the
-    /// same one after the other are one place.
+    /// Plans what a packet does, which goes by a link or not: without a cause, which the packet itself has,
+    /// so that those that do the same one after the other are one place.
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub(super) fn push_packet(&mut self, at: Time, due: Due) {
-        for recent in self.recent {
-            if recent.at == at
-                && let Some(last) = self.places.get_mut(recent.last as usize)
-                && due.is_later(last.more + 1, last.due)
-            {
-                last.more += 1;
-                return;
-            }
+    pub(super) fn push_packet(&mut self, at: Time, due: Due, link: bool) {
+        let sort = Sort::Packet { there: matches!(due, Due::Arrive(_)), link };
+        if let Some(last) = self.places.get_mut(self.recent[sort.index()].place as usize)
+            && (last.at, last.next) == (at, NONE)
+            && due.is_later(last.more + 1, last.due)
+        {
+            last.more += 1;
+            return;
         }
-        self.push(at, due, None);
+        self.plan(at, due, None, sort);
     }
 
     /// Plans something, in a place of its own.
-    #[inline(never)]
     pub(super) fn push(&mut self, at: Time, due: Due, cause: Option<EntryId>) {
-        let new = self.place(due, cause);
-        let known = self.recent.iter().position(|recent| recent.at == at);
-        let n = known.map(|known| self.recent[known].n);
-        let n = n.filter(|n| self.instants.get(*n).is_some_and(|instant| instant.at == at));
-        let n = n.unwrap_or_else(|| self.instants.partition_point(|instant| instant.at < at));
+        self.plan(at, due, cause, Sort::Other);
+    }
+
+    #[inline(never)]
+    fn plan(&mut self, at: Time, due: Due, cause: Option<EntryId>, sort: Sort) {
+        let new = self.place(Place { at, due, cause, next: NONE, more: 0 });
+        let n = self.find(at, self.recent[sort.index()].instant.wrapping_sub(self.over));
         match self.instants.get_mut(n).filter(|instant| instant.at == at) {
             Some(instant) => {
                 let last = std::mem::replace(&mut instant.last, new);
@@ -167,14 +193,20 @@ impl Queue {
             }
             None => self.instants.insert(n, Instant { at, first: new, last: new }),
         }
-        if known.is_none() {
-            self.recent[1] = self.recent[0];
-        }
-        self.recent[known.unwrap_or(0)] = Recent { at, n, last: new };
+        self.recent[sort.index()] = Recent { place: new, instant: n + self.over };
     }
 
-    fn place(&mut self, due: Due, cause: Option<EntryId>) -> u32 {
-        let place = Place { due, cause, next: NONE, more: 0 };
+    /// The first instant that is not before `at`, likely this one or the next.
+    fn find(&self, at: Time, guess: usize) -> usize {
+        let before = |n: usize| self.instants.get(n).is_some_and(|instant| instant.at < at);
+        match self.instants.get(guess) {
+            Some(instant) if instant.at == at => guess,
+            Some(instant) if instant.at < at && !before(guess + 1) => guess + 1,
+            _ => self.instants.partition_point(|instant| instant.at < at),
+        }
+    }
+
+    fn place(&mut self, place: Place) -> u32 {
         let new = self.free;
         if let Some(old) = self.places.get_mut(new as usize) {
             self.free = old.next;
@@ -212,12 +244,7 @@ impl Queue {
         self.free = first;
         if next == NONE {
             self.instants.pop_front();
-            for recent in &mut self.recent {
-                recent.n = recent.n.saturating_sub(1);
-                if recent.at == at {
-                    recent.last = NONE;
-                }
-            }
+            self.over += 1;
         } else {
             instant.first = next;
         }
@@ -244,23 +271,23 @@ mod tests {
     fn rows_of_packets_are_the_packets_one_by_one() {
         let (mut queue, mut list, mut rng, mut made) = (Queue::default(), Vec::new(), Rng::new(3), 0);
         let mut in_rows = 0;
-        let plan = |queue: &mut Queue, list: &mut Vec<(Time, Due)>, at, due, packet: bool| {
-            if packet {
-                queue.push_packet(at, due)
-            } else {
-                queue.push(at, due, None)
+        let plan = |queue: &mut Queue, list: &mut Vec<(Time, Due)>, at, due, link: Option<bool>| {
+            match link {
+                Some(link) => queue.push_packet(at, due, link),
+                None => queue.push(at, due, None),
             }
             list.insert(list.partition_point(|(other, _)| *other <= at), (at, due));
         };
         for _ in 0..2000 {
             let (soon, late) = (Time::from_micros(made / 9), Time::from_micros(made / 9 + rng.below(4)));
             for _ in 0..rng.below(9) {
+                let link = Some(rng.below(9) > 0);
                 made += 1 + rng.below(12) / 11;
                 let packet = PacketId(made as u32);
-                plan(&mut queue, &mut list, soon, Due::Serialized(packet), true);
-                plan(&mut queue, &mut list, late, Due::Arrive(packet), true);
+                plan(&mut queue, &mut list, soon, Due::Serialized(packet), link);
+                plan(&mut queue, &mut list, late, Due::Arrive(packet), link);
                 if rng.below(9) == 0 {
-                    plan(&mut queue, &mut list, late, Due::Forget(packet), false);
+                    plan(&mut queue, &mut list, late, Due::Forget(packet), None);
                 }
             }
             let (most, by) = (rng.below(5) as u32, Time::from_micros(made / 9));

@@ -79,6 +79,7 @@ impl World {
     }
 
     /// Gives a node's process the bytes of a packet that came by this pipe, like [`feed`](Self::feed).
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn feed_bytes(
         &mut self,
         id: NodeId,
@@ -175,19 +176,23 @@ impl World {
     }
 
     fn note_events(&mut self, id: NodeId, cause: Option<EntryId>) {
-        let (node, party) = (&mut self.nodes[id.index()], Some(Party::Node(id)));
-        for event in self.effects.drain_events() {
-            match &event {
+        let node = &mut self.nodes[id.index()];
+        for (n, event) in self.effects.events().iter().enumerate() {
+            match event {
                 Event::PsyncContinued { conn, from, .. } => {
                     stream_starts(node, &mut self.wires, *conn, *from)
                 }
                 Event::FullResyncStarted { conn, offset } => {
                     stream_starts(node, &mut self.wires, *conn, offset.next());
                 }
-                Event::RdbReceived { .. } => node.rdb_entries[1] = Some(EntryId(self.trace.len())),
+                Event::RdbReceived { .. } => {
+                    node.rdb_entries[1] = Some(EntryId(self.trace.len() + n as u32));
+                }
                 _ => {}
             }
-            self.trace.push(self.now, party, cause, What::Server(event));
+        }
+        for event in self.effects.drain_events() {
+            self.trace.push(self.now, Some(Party::Node(id)), cause, move || What::Server(event));
         }
     }
 
@@ -205,13 +210,9 @@ impl World {
             Effect::Send { conn, kind, bytes } => {
                 if let Some(&(wire, end)) = node.conns.get(conn) {
                     // What several replicas are sent lies in memory once.
-                    let whole = match shared {
-                        Some((range, whole)) if range == bytes => Rc::clone(whole),
-                        _ => {
-                            let whole = Rc::from(effects.slice(bytes));
-                            *shared = Some((bytes.clone(), Rc::clone(&whole)));
-                            whole
-                        }
+                    let (_, whole) = match shared {
+                        Some(shared) if shared.0 == *bytes => shared,
+                        _ => shared.insert((bytes.clone(), Rc::from(effects.slice(bytes)))),
                     };
                     self.send(wire, end, PacketKind::Server(*kind), whole, cause);
                 }

@@ -244,16 +244,17 @@ impl Trace {
         std::iter::successors(self.get(id), |entry| self.get(entry.cause?))
     }
 
-    #[inline]
+    /// Adds an entry; what it tells is made where it stays ([`Log::append`]).
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn push(
         &mut self,
         at: Time,
         party: Option<Party>,
         cause: Option<EntryId>,
-        what: What,
+        what: impl FnOnce() -> What,
     ) -> EntryId {
         let id = EntryId(self.entries.len());
-        self.entries.push(Entry { id, at, party, cause, what });
+        self.entries.append(move || Entry { id, at, party, cause, what: what() });
         id
     }
 }

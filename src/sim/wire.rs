@@ -14,7 +14,6 @@ use std::rc::Rc;
 /// A connection. End 0 dialled, end 1 listens.
 #[derive(Clone, Debug)]
 pub(super) struct Wire {
-    pub(super) link: Option<LinkId>,
     /// One-way delay where there is no link.
     pub(super) local: Span,
     /// The port dialled.
@@ -22,10 +21,20 @@ pub(super) struct Wire {
     pub(super) ends: [End; 2],
 }
 
+/// Which way a pipe leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) from: Party,
+    pub(super) to: Party,
+    /// `None` between a client and its node, and within a node.
+    pub(super) link: Option<LinkId>,
+}
+
 /// One end, with the pipe that leads from it to the other.
 #[derive(Clone, Debug)]
 pub(super) struct End {
-    pub(super) party: Party,
+    /// From this end's party to the other's.
+    pub(super) route: Route,
     /// The party's name for the connection; the listening end has it once it is open.
     pub(super) conn: ConnId,
     pub(super) state: EndState,
@@ -60,9 +69,7 @@ pub(super) struct Flying {
     pub(super) wire: WireId,
     /// The sender's end.
     pub(super) end: u8,
-    pub(super) link: Option<LinkId>,
-    pub(super) from: Party,
-    pub(super) to: Party,
+    pub(super) route: Route,
     pub(super) kind: PacketKind,
     pub(super) bytes: Rc<[u8]>,
     pub(super) sent: Time,
@@ -84,9 +91,9 @@ impl Flying {
 }
 
 impl End {
-    pub(super) fn new(party: Party, conn: ConnId, window: u64) -> Self {
+    pub(super) fn new(route: Route, conn: ConnId, window: u64) -> Self {
         Self {
-            party,
+            route,
             conn,
             state: EndState::Opening,
             queue: VecDeque::new(),
@@ -97,16 +104,15 @@ impl End {
             stream: None,
         }
     }
+
+    /// Whether a packet of `len` bytes has to wait: for its link, or for the receiver's window.
+    pub(super) fn waits(&self, len: usize, link: Option<&Link>) -> bool {
+        let full = len > 0 && self.unread > 0 && self.unread + len as u64 > self.window;
+        full || link.is_some_and(|link| link.mode == LinkMode::Hold)
+    }
 }
 
 impl Wire {
-    /// Whether a packet of `len` bytes at this end has to wait: for its link, or for the receiver's window.
-    pub(super) fn waits(&self, end: u8, len: usize, link: Option<&Link>) -> bool {
-        let from = &self.ends[usize::from(end)];
-        let full = len > 0 && from.unread > 0 && from.unread + len as u64 > from.window;
-        full || link.is_some_and(|link| link.mode == LinkMode::Hold)
-    }
-
     pub(super) fn gone(&self) -> bool {
         self.ends.iter().all(|end| end.state == EndState::Gone)
     }

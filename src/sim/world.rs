@@ -186,23 +186,26 @@ impl World {
             self.now = item.at;
             self.at_once = 0;
         }
-        for n in 0..=item.more {
-            self.steps += 1;
-            self.at_once += 1;
-            if self.at_once > MOST_AT_ONCE {
-                self.stuck = true;
-                self.note(None, None, What::Stuck);
-                return false;
-            }
-            self.run(item.due.later(n), item.cause);
+        let row = item.more + 1;
+        let runs = row.min(MOST_AT_ONCE - self.at_once);
+        self.steps += u64::from(runs);
+        self.at_once += runs;
+        match item.due {
+            Due::Serialized(first) => self.serialized(first, runs),
+            due => (0..runs).for_each(|n| self.run(due.later(n), item.cause)),
         }
-        true
+        if runs < row {
+            self.steps += 1;
+            self.stuck = true;
+            self.note(None, None, What::Stuck);
+        }
+        !self.stuck
     }
 
     #[inline]
     fn run(&mut self, due: Due, cause: Option<EntryId>) {
         match due {
-            Due::Serialized(packet) => self.serialized(packet),
+            Due::Serialized(packet) => self.serialized(packet, 1),
             Due::Arrive(packet) => self.arrive(packet),
             Due::Vanish(packet) => self.lose(packet, cause),
             Due::Forget(packet) => {
@@ -286,9 +289,9 @@ impl World {
         self.flights.iter().map(|(id, flying)| Packet {
             id,
             wire: flying.wire,
-            link: flying.link,
-            from: flying.from,
-            to: flying.to,
+            link: flying.route.link,
+            from: flying.route.from,
+            to: flying.route.to,
             kind: flying.kind,
             bytes: &flying.bytes,
             sent: flying.sent,
@@ -309,7 +312,7 @@ impl World {
     pub(super) fn live_peer(&self, node: NodeId, conn: ConnId) -> Option<NodeId> {
         let (wire, end) = self.node(node)?.conns.get(&conn)?;
         let peer = &self.wires.get(*wire)?.ends[usize::from(1 - end)];
-        peer.party.node().filter(|_| peer.state == super::wire::EndState::Open)
+        peer.route.from.node().filter(|_| peer.state == super::wire::EndState::Open)
     }
 
     /// The record of what happened.
@@ -333,7 +336,7 @@ impl World {
 
     #[inline(never)]
     pub(super) fn note(&mut self, party: Option<Party>, cause: Option<EntryId>, what: What) -> EntryId {
-        self.trace.push(self.now, party, cause, what)
+        self.trace.push(self.now, party, cause, move || what)
     }
 
     pub(super) fn remember_peer(&mut self, node: NodeId, conn: ConnId, peer: Party) {

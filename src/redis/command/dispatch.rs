@@ -91,7 +91,8 @@ impl Server {
             if self.following.is_some() && spec.has(WRITE) {
                 self.remember_own_expiry(call.db, call.args.get(1));
             }
-            effects.note(Event::Executed { conn: call.conn, command: spec.name, dirty: call.dirty > 0 });
+            let (conn, command, dirty) = (call.conn, spec.name, call.dirty > 0);
+            effects.note_routine(|| Event::Executed { conn, command, dirty });
         }
     }
 

@@ -22,7 +22,7 @@ impl Server {
         replica.ack = replica.ack.max(offset);
         replica.ack_at = now;
         let phase = replica.phase;
-        effects.note(Event::Acked { conn, offset });
+        effects.note_routine(|| Event::Acked { conn, offset });
         // The ACK may be here before the tick that notices the end of the transfer.
         if bgsave_ended && phase == ReplicaPhase::WaitBgsaveEnd {
             self.reap(effects);

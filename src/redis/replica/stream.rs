@@ -255,10 +255,10 @@ impl Server {
         let from = stream.applied.next();
         stream.applied = stream.applied.plus(bytes.len() as u64);
         let to = stream.applied;
-        effects.note(Event::Applied { from, to });
+        effects.note_routine(|| Event::Applied { from, to });
         self.feed_with(bytes, small, effects);
         if !self.replicas.is_empty() {
-            effects.note(Event::Fed { kind: StreamKind::Relay, from, to });
+            effects.note_routine(|| Event::Fed { kind: StreamKind::Relay, from, to });
         }
     }
 

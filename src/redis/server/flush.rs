@@ -2,7 +2,7 @@
 
 use super::{Client, History, RdbSending, Replica, ReplicaPhase, Server};
 use crate::redis::backlog::{Backlog, TRIM_PER_LOOP};
-use crate::redis::effects::{Effect, Effects, SendKind, SnapshotTarget};
+use crate::redis::effects::{Effects, SendKind, SnapshotTarget};
 use crate::redis::event::{Event, LeaveReason};
 use crate::redis::ids::ConnId;
 use crate::redis::master::Bgsave;
@@ -10,7 +10,7 @@ use crate::redis::units::BytePos;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
-/// Largest piece of one [`Effect::Send`] in bytes.
+/// Largest piece of one [`Effect::Send`](crate::redis::Effect::Send) in bytes.
 const MAX_PIECE: usize = 16 * 1024;
 /// The bytes of a heartbeat and of `REPLCONF GETACK *`.
 pub(in crate::redis) const PING: &[u8] = b"*1\r\n$4\r\nping\r\n";
@@ -231,7 +231,7 @@ fn flush_stream(
         let kind = if bytes == PING || bytes == GETACK { SendKind::Heartbeat } else { SendKind::Stream };
         client.unsent += range.len() as u64;
         cursor = cursor.plus(range.len() as u64);
-        effects.push(Effect::Send { conn: client.conn, kind, bytes: range });
+        effects.send_stored(client.conn, kind, range);
     }
     replica.cursor = Some(cursor);
     if let Some(own) = &mut replica.own {
@@ -283,7 +283,7 @@ fn hand_over_rdb(conn: ConnId, rdb: &mut RdbSending, unsent: &mut u64, window: u
         }
         if let Some(bytes) = range {
             *unsent += bytes.len() as u64;
-            effects.push(Effect::Send { conn, kind: SendKind::Rdb, bytes });
+            effects.send_stored(conn, SendKind::Rdb, bytes);
         }
     }
 }

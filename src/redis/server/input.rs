@@ -58,14 +58,17 @@ impl Server {
         }
     }
 
-    /// Takes [`Input::Sent`](crate::redis::Input::Sent) if nothing at all follows from it, which is every
-    /// other input of a busy master. `false`, and nothing is done, if something may: then
-    /// [`handle`](Self::handle) it.
-    pub(crate) fn handle_sent(&mut self, now: Time, conn: ConnId, bytes: u64) -> bool {
+    /// Whether nothing follows from [`Input::Sent`](crate::redis::Input::Sent) but what
+    /// [`count_sent`](Self::count_sent) does, whatever connection it is for.
+    pub(crate) fn only_counts(&self) -> bool {
         let waits = self.getack_wanted || self.bgsave.is_some() || self.shutdown.is_some();
-        if waits || !self.touched.is_empty() || self.history.backlog.as_ref().is_some_and(Backlog::may_trim) {
-            return false;
-        }
+        !waits && self.touched.is_empty() && !self.history.backlog.as_ref().is_some_and(Backlog::may_trim)
+    }
+
+    /// Takes [`Input::Sent`](crate::redis::Input::Sent) if the server [only counts](Self::only_counts) and
+    /// this connection has nothing more to send, which is every other input of a busy master. `false`, and
+    /// nothing is done, if it has: then [`handle`](Self::handle) it.
+    pub(crate) fn count_sent(&mut self, now: Time, conn: ConnId, bytes: u64) -> bool {
         let end = self.history.offset.next();
         if let Some(client) = self.clients.get_mut(&conn) {
             if client.pending_reply() > 0 || client.is_leaving() {
