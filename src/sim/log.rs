@@ -96,7 +96,7 @@ impl<T: Clone> Log<T> {
     /// Appends one that is made when there is room for it, so that it is written where it stays. What is
     /// put together elsewhere, in case asking for memory fails, and copied in larger words a moment later
     /// makes a processor wait.
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(any(not(target_arch = "wasm32"), feature = "inline-hot"), inline(always))]
     pub(super) fn append(&mut self, make: impl FnOnce() -> T) {
         loop {
             if self.tail.len() < self.tail.capacity() {

@@ -322,7 +322,7 @@ impl World {
 }
 
 /// A packet goes onto the wire of this end: when its first byte does, and when its last is there.
-#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+#[cfg_attr(any(not(target_arch = "wasm32"), feature = "inline-hot"), inline(always))]
 fn launch(
     now: Time,
     packet: PacketId,

@@ -164,7 +164,7 @@ impl Clone for Queue {
 impl Queue {
     /// Plans what a packet does, which goes by a link or not: without a cause, which the packet itself has,
     /// so that those that do the same one after the other are one place.
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(any(not(target_arch = "wasm32"), feature = "inline-hot"), inline(always))]
     pub(super) fn push_packet(&mut self, at: Time, due: Due, link: bool) {
         let sort = Sort::Packet { there: matches!(due, Due::Arrive(_)), link };
         if let Some(last) = self.places.get_mut(self.recent[sort.index()].place as usize)

@@ -79,7 +79,7 @@ impl World {
     }
 
     /// Gives a node's process the bytes of a packet that came by this pipe, like [`feed`](Self::feed).
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(any(not(target_arch = "wasm32"), feature = "inline-hot"), inline(always))]
     pub(super) fn feed_bytes(
         &mut self,
         id: NodeId,

@@ -245,7 +245,7 @@ impl Trace {
     }
 
     /// Adds an entry; what it tells is made where it stays ([`Log::append`]).
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(any(not(target_arch = "wasm32"), feature = "inline-hot"), inline(always))]
     pub(super) fn push(
         &mut self,
         at: Time,

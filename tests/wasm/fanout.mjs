@@ -14,12 +14,18 @@ const atWork = () => {
 
 const { Fanout } = await import(pathToFileURL(process.argv[2]).href);
 const world = new Fanout();
+// As long as the native half: the system tells the time at work in steps of 4 ms.
+const STRETCHES = 10;
 const once = () => {
-  world.reset();
-  const start = atWork();
-  world.run(400);
-  const millis = atWork() - start;
-  return (world.delivered() / millis) * 1000;
+  let [delivered, millis] = [0, 0];
+  for (let n = 0; n < STRETCHES; n += 1) {
+    world.reset();
+    const start = atWork();
+    world.run(400);
+    millis += atWork() - start;
+    delivered += world.delivered();
+  }
+  return (delivered / millis) * 1000;
 };
 // Once before it counts: compiled and with its memory.
 once();

@@ -117,7 +117,8 @@ pub(crate) fn with_sharing(project: &Project) -> Result<PathBuf, TaskError> {
 
 /// Builds the core without the page as a module for Node.js; returns its path.
 pub(crate) fn for_node(project: &Project, profile: Profile) -> Result<PathBuf, TaskError> {
-    let raw = compile(project, profile, "digest")?;
+    let features = if profile == Profile::Native { "digest,inline-hot" } else { "digest" };
+    let raw = compile(project, profile, features)?;
     let folder = project.target.join("page").join(format!("node-{}", profile.cargo_name()));
     let mut bindgen = Bindgen::new();
     bindgen.nodejs_module(true).map_err(binding_failed)?;

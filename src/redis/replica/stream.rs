@@ -249,7 +249,7 @@ impl Server {
     }
 
     /// Counts bytes as applied and passes them on; `small` as in [`feed_with`](Self::feed_with).
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(any(not(target_arch = "wasm32"), feature = "inline-hot"), inline(always))]
     fn applied(&mut self, bytes: &[u8], small: bool, effects: &mut Effects) {
         let Some(stream) = self.following.as_mut().and_then(|f| f.stream_mut()) else { return };
         let from = stream.applied.next();
