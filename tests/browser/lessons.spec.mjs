@@ -301,7 +301,7 @@ test("on a phone the writer is stopped and a link's menu opened by a finger, and
   await panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
   const [a, b] = [page.locator(".stage .node").first(), page.locator(".stage .node").nth(1)];
   await b.waitFor(WAIT);
-  assert.match(await a.innerText(), /k0\s*v0/, "the small card says its first key");
+  assert.match(await a.innerText(), /k1\s*v0/, "the small card says its first key");
   await b.tap();
   await page.locator("section.inspector").getByRole("button", { name: /link to/i }).tap();
   await page.locator("section.inspector").getByRole("button", { name: /silent/i }).first().waitFor(WAIT);
