@@ -246,7 +246,7 @@ test("a mark of the history is shown in the inspector", async () => {
   await page.keyboard.press("Space");
   await until(page, 9);
   await page.keyboard.press("Space");
-  const mark = await page.locator(".history .h-pin.bad").last().boundingBox();
+  const mark = await page.locator(".history .h-pin.bad").first().boundingBox();
   await page.mouse.click(mark.x + mark.width / 2, mark.y + mark.height / 2);
   await page.locator(".inspector").getByText(/172\.16\.19\.3 .* 172\.16\.19\.5 is cut/).waitFor(WAIT);
 });
