@@ -103,7 +103,12 @@ pub fn progress(packet: &Packet<'_>, now: Time) -> Option<f64> {
 pub fn place(packet: &Packet<'_>, stage: &Stage, now: Time) -> Option<(Kind, Point)> {
     let kind = kind(packet.kind)?;
     let way = stage.way(packet.from, packet.to)?;
-    Some((kind, beside(&way, progress(packet, now)?, kind)))
+    Some((kind, drawn_at(packet, &way, progress(packet, now)?, kind, stage)))
+}
+
+fn drawn_at(packet: &Packet<'_>, way: &Way, fraction: f64, kind: Kind, stage: &Stage) -> Point {
+    let at = beside(way, fraction, kind);
+    if packet.lost_at.is_some() { before_switch(at, way, stage) } else { at }
 }
 
 /// Commands keep to the middle of the way, what goes the other way a little to its side.
@@ -139,7 +144,7 @@ impl Flights {
                 track.couple(fraction, &mut self.commands);
                 continue;
             }
-            let at = beside(&track.way, fraction, kind);
+            let at = drawn_at(&packet, &track.way, fraction, kind, stage);
             if lit {
                 dot(&mut self.halos, at, 15.0);
             }
@@ -226,6 +231,20 @@ impl Flights {
     }
 }
 
+/// Where a packet that was lost is marked: where it was, or before the switch that it was lost under, whose
+/// word would be crossed out.
+fn before_switch(at: Point, way: &Way, stage: &Stage) -> Point {
+    const STEP: f64 = 2.0;
+    let cross = |at: &Point| Rect::around(*at, (12.0, 12.0));
+    let (from, to) = (way.at(0.0), way.at(1.0));
+    let (x, y) = (from.x - to.x, from.y - to.y);
+    let long = x.hypot(y).max(STEP);
+    let steps = (0..(long / STEP) as u32).map(f64::from);
+    let mut back = steps.map(|n| Point { x: at.x + x / long * STEP * n, y: at.y + y / long * STEP * n });
+    let is_free = |at: &Point| !stage.switches.iter().any(|(_, switch)| switch.meets(&cross(at), 0.0));
+    back.find(is_free).unwrap_or(at)
+}
+
 /// The place of a packet that must not move: the packets of one way share it evenly.
 fn slot(world: &World, packet: &Packet<'_>) -> f64 {
     let same = |other: &Packet<'_>| {
@@ -291,7 +310,7 @@ fn diamond(path: &mut String, at: Point) {
 mod tests {
     use super::*;
     use crate::redis::Span;
-    use crate::sim::{Session, WorldSpec};
+    use crate::sim::{Action, LinkId, LinkMode, Session, WorldSpec};
     use crate::view::history::Record;
     use crate::view::layout::Plan;
     use crate::view::scene::Scene;
@@ -328,6 +347,28 @@ mod tests {
             }
         }
         assert!(named > 100 && hidden > named, "{named} named of {hidden}: some are seen, some arrive");
+    }
+
+    #[test]
+    fn what_is_lost_at_a_switch_leaves_its_word_legible() {
+        let mut session = Session::new(WorldSpec::course());
+        session.advance(Time::from_millis(4_000));
+        session.act(Action::SetLinkMode(LinkId(0), LinkMode::Silent)).expect("the link is there");
+        let scene = Scene::of(session.world(), &Record::default());
+        let plan = Plan { width: 640.0, height: 420.0, touch: false, dragged: Vec::new() };
+        let (stage, mut flights, mut lost) = (Stage::of(&scene, &plan), Flights::default(), 0);
+        for _ in 0..500 {
+            session.advance(session.world().now() + Span::from_millis(7));
+            flights.draw(session.world(), &stage, &[], false);
+            for cross in flights.lost.split('M').skip(1) {
+                let (x, y) = cross.split_once('l').and_then(|(at, _)| at.split_once(' ')).expect("x y");
+                let (x, y) = (x.parse::<f64>().expect("x") + 5.0, y.parse::<f64>().expect("y") + 5.0);
+                let cross = Rect::around(Point { x, y }, (10.0, 10.0));
+                assert!(stage.switches.iter().all(|(_, switch)| !switch.meets(&cross, 0.0)), "{x} {y}");
+                lost += 1;
+            }
+        }
+        assert!(lost > 100, "{lost}");
     }
 
     #[test]
