@@ -22,11 +22,10 @@ before(async () => {
 after(() => lab?.close());
 
 const files = (await readdir(folder)).filter((name) => name.endsWith(".json") && !name.includes("schema")).sort();
-const lessons = [];
-for (const name of files) {
-  const lesson = JSON.parse(await readFile(path.join(folder, name), "utf8"));
-  if (!process.env.LESSON || process.env.LESSON === lesson.id) lessons.push(lesson);
-}
+const all = await Promise.all(files.map(async (name) => JSON.parse(await readFile(path.join(folder, name), "utf8"))));
+const lessons = all.filter((lesson) => !process.env.LESSON || process.env.LESSON === lesson.id);
+/** A lesson that a test is about, whatever LESSON says. */
+const lessonNamed = (id) => all.find((lesson) => lesson.id === id) ?? assert.fail(`there is no lesson ${id}`);
 assert.ok(lessons.length > 0, "there are lessons");
 
 for (const lesson of lessons) {
@@ -110,8 +109,7 @@ test("a teacher's lesson is played to its end, and its HTML stays text", async (
 });
 
 test("a byte is guessed by clicking the ring, and the ring marks the guess", async () => {
-  const lapped = lessons.find((one) => one.id === "lapped");
-  if (!lapped) return;
+  const lapped = lessonNamed("lapped");
   const { page, context, complaints } = await lab.visit("?lesson=lapped&lang=en&speed=5");
   const student = new Student(page, lapped, "en");
   await student.panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
@@ -132,8 +130,6 @@ test("a byte is guessed by clicking the ring, and the ring marks the guess", asy
 });
 
 test("a click on 'skip' that comes an instant late does not go on to the next step", async () => {
-  const cascade = lessons.find((one) => one.id === "cascade");
-  if (!cascade) return;
   const { page, context } = await lab.visit("?lesson=cascade&lang=en&speed=5");
   const panel = page.locator("section.lesson");
   await panel.locator(".answers input[type=range]").press("End");
@@ -159,7 +155,7 @@ test("a click on 'skip' that comes an instant late does not go on to the next st
 test("two presses of 'next' that come before the page is drawn go on by one step", async () => {
   const { page, context } = await lab.visit("?lesson=why&lang=en&speed=5");
   const panel = page.locator("section.lesson");
-  const student = new Student(page, lessons.find((one) => one.id === "why") ?? {}, "en");
+  const student = new Student(page, lessonNamed("why"), "en");
   await panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
   await student.settle({ id: "write" });
   const twice = () => panel.locator("footer .next").evaluate((next) => {
@@ -176,8 +172,7 @@ test("two presses of 'next' that come before the page is drawn go on by one step
 });
 
 test("on a phone a step begins with the view that it speaks of, and the way to what is to be done is in sight", async () => {
-  const lapped = lessons.find((one) => one.id === "lapped");
-  if (!lapped) return;
+  const lapped = lessonNamed("lapped");
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, context, complaints } = await lab.visit("?lesson=lapped&lang=en&speed=5", phone);
   const student = new Student(page, lapped, "en");
@@ -222,15 +217,15 @@ test("on a phone a step begins with the view that it speaks of, and the way to w
 });
 
 test("after a question about a node the right one is ringed on the stage while it is told", async () => {
-  const modes = lessons.find((one) => one.id === "propagation");
-  if (!modes) return;
+  const propagation = lessonNamed("propagation");
+  const { steps } = propagation;
   const { page, context } = await lab.visit("?lesson=propagation&lang=en&speed=5");
-  const student = new Student(page, modes, "en");
+  const student = new Student(page, propagation, "en");
   await student.panel.locator("footer .count").waitFor({ state: "attached", ...WAIT });
-  const place = modes.steps.findIndex((step) => step.ask?.guess.node);
+  const place = steps.findIndex((step) => step.ask?.guess.node);
   for (let n = 0; n < place; n++) await student.one(n, false);
   assert.equal(await page.locator(".stage .node.shine").count(), 0, "it is not given away");
-  await student.answer(modes.steps[place], true, "x");
+  await student.answer(steps[place], true, "x");
   const really = (await student.panel.locator(".really li").innerText()).trim();
   const ringed = page.locator(".stage .node.shine");
   await ringed.waitFor(WAIT);
@@ -344,7 +339,7 @@ test("stepping back restores the world of that step, and the language changes un
 test("the calculator tries its answer at once and draws simulated points", async () => {
   const { page } = await lab.visit("?lesson=size&lang=en&speed=5");
   const panel = page.locator("section.lesson");
-  const student = new Student(page, lessons.find((one) => one.id === "size") ?? {}, "en");
+  const student = new Student(page, lessonNamed("size"), "en");
   await panel.locator(".answers").waitFor(WAIT);
   await student.answer({ ask: { guess: { [Object.keys(student.lesson.steps[0].ask.guess)[0]]: 0 } } }, true, "x");
   await panel.locator("footer .next.pri").click(WAIT);

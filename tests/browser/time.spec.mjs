@@ -106,7 +106,7 @@ test("a drag shows clock, cards, ring and head at once, and the rest when the ha
     return new Promise((done) => requestAnimationFrame(() => setTimeout(() => done((${read})()))));
   })()`);
   assert.deepEqual({ ...first, last: rested.last }, rested);
-  await page.waitForFunction((last) => document.querySelector(".log ol").lastElementChild?.textContent === last, rested.last, { timeout: 1000 });
+  await page.waitForFunction((last) => document.querySelector(".log ol").lastElementChild?.textContent === last, rested.last, WAIT);
   await page.waitForTimeout(400);
   assert.deepEqual(await page.evaluate(read), rested);
   const asked = await page.evaluate(async () => {
