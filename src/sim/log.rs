@@ -63,20 +63,14 @@ impl<T> Log<T> {
         }
     }
 
-    fn chunks(&self) -> impl DoubleEndedIterator<Item = &[T]> {
-        self.chunks.iter().map(|chunk| &chunk[..]).chain([&self.tail[..]])
-    }
-
     /// All that are kept, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.chunks().flat_map(|chunk| chunk.iter())
+        self.since(self.first)
     }
 
-    /// From the `n`-th on, oldest first; skips whole chunks.
-    pub fn since(&self, n: u32) -> impl Iterator<Item = &T> {
-        let n = n.saturating_sub(self.first) as usize;
-        let chunks = self.chunks().skip(n / CHUNK);
-        chunks.flat_map(|chunk| chunk.iter()).skip(n % CHUNK)
+    /// From the `n`-th on, oldest first.
+    pub fn since(&self, n: u32) -> impl DoubleEndedIterator<Item = &T> {
+        (n.max(self.first)..self.len).filter_map(|n| self.get(n))
     }
 
     /// Forgets all but about the newest `keep`; never fewer are kept.

@@ -106,9 +106,18 @@ pub fn place(packet: &Packet<'_>, stage: &Stage, now: Time) -> Option<(Kind, Poi
     Some((kind, drawn_at(packet, &way, progress(packet, now)?, kind, stage)))
 }
 
+/// What was lost under a switch is marked before it: its word would be crossed out.
 fn drawn_at(packet: &Packet<'_>, way: &Way, fraction: f64, kind: Kind, stage: &Stage) -> Point {
-    let at = beside(way, fraction, kind);
-    if packet.lost_at.is_some() { before_switch(at, way, stage) } else { at }
+    let (mut at, mut fraction) = (beside(way, fraction, kind), fraction);
+    let is_free = |at: Point| {
+        let cross = Rect::around(at, (12.0, 12.0));
+        !stage.switches.iter().any(|(_, switch)| switch.meets(&cross, 0.0))
+    };
+    while packet.lost_at.is_some() && fraction > 0.0 && !is_free(at) {
+        fraction -= 0.02;
+        at = beside(way, fraction, kind);
+    }
+    at
 }
 
 /// Commands keep to the middle of the way, what goes the other way a little to its side.
@@ -229,20 +238,6 @@ impl Flights {
             dot(&mut self.lost_rings, at, 8.0 + 20.0 * age);
         }
     }
-}
-
-/// Where a packet that was lost is marked: where it was, or before the switch that it was lost under, whose
-/// word would be crossed out.
-fn before_switch(at: Point, way: &Way, stage: &Stage) -> Point {
-    const STEP: f64 = 2.0;
-    let cross = |at: &Point| Rect::around(*at, (12.0, 12.0));
-    let (from, to) = (way.at(0.0), way.at(1.0));
-    let (x, y) = (from.x - to.x, from.y - to.y);
-    let long = x.hypot(y).max(STEP);
-    let steps = (0..(long / STEP) as u32).map(f64::from);
-    let mut back = steps.map(|n| Point { x: at.x + x / long * STEP * n, y: at.y + y / long * STEP * n });
-    let is_free = |at: &Point| !stage.switches.iter().any(|(_, switch)| switch.meets(&cross(at), 0.0));
-    back.find(is_free).unwrap_or(at)
 }
 
 /// The place of a packet that must not move: the packets of one way share it evenly.
