@@ -14,7 +14,11 @@
   var root = document.documentElement;
   root.lang = kept.lang;
   root.dataset.theme = asked("theme") || "auto";
-  root.dataset.poster = "";
+  // The stage is laid out and painted first, what stands around it in the frame after.
+  root.dataset.poster = "stage";
+  requestAnimationFrame(function () {
+    setTimeout(function () { if (root.dataset.poster) { root.dataset.poster = "all"; } });
+  });
   loading.insertAdjacentHTML("beforebegin", kept.textContent);
   var poster = loading.previousElementSibling;
   poster.inert = true;

@@ -48,7 +48,12 @@ test("until the code has arrived the page's first moment stands there, where it 
       const { x, y, width, height } = one.getBoundingClientRect();
       return [one.className, x, y, width, height].join(" ");
     }));
+    await page.waitForFunction(() => document.documentElement.dataset.poster === "all");
     const before = await places();
+    await page.evaluate(() => (document.documentElement.dataset.poster = "stage"));
+    assert.ok(!(await page.locator(".side h1").evaluate((one) => one.checkVisibility())), "at first the stage stands alone");
+    assert.deepEqual(await places(), before, "nothing moves when the rest follows the stage");
+    await page.evaluate(() => (document.documentElement.dataset.poster = "all"));
     arrive();
     await page.locator("#boot-loading").waitFor({ state: "detached" });
     assert.equal(await page.locator("#app > [inert]").count(), 0);
