@@ -173,14 +173,14 @@ pub fn history(opened: &Opened, from: Time, to: Time) -> String {
 
 /// The whole file: the drawing, its caption, the link.
 fn frame(drawing: &str, height: f64, sentence: &str, time: &str, link: &str) -> String {
-    let full = height + 58.0;
+    let (width, full) = (px(WIDTH), px(height + 58.0));
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {full}\" width=\"{WIDTH}\" height=\"{full}\" role=\"img\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {full}\" width=\"{width}\" height=\"{full}\" role=\"img\" \
          font-family=\"{SANS}\" font-size=\"13\" fill=\"#1d2330\"><title>{}</title><rect width=\"100%\" height=\"100%\" fill=\"#fbfaf7\"/>{drawing}",
         escape(sentence)
     );
     out.push_str(&format!(
-        "<path class=\"h-lane\" stroke=\"#dedad1\" d=\"M0 {}H{WIDTH}\"/>",
+        "<path class=\"h-lane\" stroke=\"#dedad1\" d=\"M0 {}H{width}\"/>",
         px(height + 4.0)
     ));
     text(&mut out, "b", (16.0, height + 26.0), None, sentence);
