@@ -6,6 +6,7 @@
 //! Start reading at [`Picture`], the whole page as a value, then [`scene`].
 
 pub mod compare;
+pub mod ends;
 pub mod export;
 pub mod flights;
 pub mod format;

@@ -8,7 +8,7 @@ use super::ring::Ring;
 use super::scene::{Name, Scene};
 use super::status::{Status, status};
 use super::why::Lit;
-use super::{flights, inspect};
+use super::{ends, flights};
 use crate::redis::Time;
 use crate::sim::{EntryId, NodeId, World};
 use std::rc::Rc;
@@ -17,9 +17,9 @@ use std::rc::Rc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InFlight {
     /// From.
-    pub from: inspect::End,
+    pub from: ends::End,
     /// To.
-    pub to: inspect::End,
+    pub to: ends::End,
     /// Its kind.
     pub kind: flights::Kind,
     /// Its bytes.
@@ -185,7 +185,7 @@ impl Picture {
             Part::Packets => {
                 self.flying = world.packets().count();
                 let packets = world.packets().filter_map(|packet| {
-                    let (from, to, kind) = inspect::ends(world, &packet)?;
+                    let (from, to, kind) = ends::of(world, &packet)?;
                     let (bytes, lost) = (packet.bytes.len() as u64, packet.lost_at.is_some());
                     Some(InFlight { from, to, kind, bytes, lost, entry: packet.entry })
                 });

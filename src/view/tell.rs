@@ -1,7 +1,7 @@
 //! Any event of the trace as one sentence.
 
+use super::ends::name_of;
 use super::format::value_of;
-use super::inspect::name_of;
 use super::log::{conn, link_change};
 use super::words::{Who, Words};
 use crate::sim::{Action, Entry, LinkMode, NodeId, Party, Sent, What, World};

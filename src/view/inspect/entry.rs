@@ -1,9 +1,10 @@
 //! The sheets about an event of the trace and about bytes of a stream: what they are, who sent them,
 //! who got and executed them, and when. All of it is read from the trace.
 
-use super::{DECODED, Pick, Sheet, name_of};
+use super::{DECODED, Pick, Sheet};
 use crate::redis::{BytePos, Event, SendKind, Time};
 use crate::sim::{Entry, EntryId, NodeId, PacketId, PacketKind, Party, Sent, Trace, What, World};
+use crate::view::ends::name_of;
 use crate::view::flights::kind;
 use crate::view::format::{clock, grouped};
 use crate::view::words::Words;

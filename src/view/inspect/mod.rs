@@ -6,21 +6,10 @@
 mod entry;
 mod node;
 
-use super::flights::{Kind, kind};
-use super::scene::Name;
 use super::verb::Verb;
 use super::words::Words;
-use crate::sim::{ClientId, EntryId, LinkId, NodeId, Packet, Party, World};
+use crate::sim::{EntryId, LinkId, NodeId, World};
 use std::rc::Rc;
-
-/// An end of a packet's way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// A node.
-    Node(Name),
-    /// A client.
-    Client(ClientId),
-}
 
 /// What is picked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,29 +51,6 @@ pub struct Sheet {
 /// So many commands of a sheet are decoded.
 const DECODED: usize = 12;
 
-impl End {
-    /// An end of a way in this world.
-    pub fn of(world: &World, party: Party) -> Option<Self> {
-        match party {
-            Party::Node(id) => world.node(id).map(|node| Self::Node(Name::of(node))),
-            Party::Client(id) => Some(Self::Client(id)),
-        }
-    }
-
-    /// In words.
-    pub fn text(self, words: &Words) -> String {
-        match self {
-            Self::Node(name) => (words.node)(name),
-            Self::Client(_) => words.client.to_owned(),
-        }
-    }
-}
-
-/// The name of a party, in words.
-pub fn name_of(world: &World, party: Party, words: &Words) -> String {
-    End::of(world, party).map_or_else(String::new, |end| end.text(words))
-}
-
 /// The sheet about a pick; `None` if there is nothing (any more, or yet).
 pub fn sheet(world: &World, pick: Pick, words: &Words) -> Option<Sheet> {
     match pick {
@@ -94,9 +60,4 @@ pub fn sheet(world: &World, pick: Pick, words: &Words) -> Option<Sheet> {
         Pick::Entry(id) => Some(entry::entry(world, id, words)),
         Pick::Bytes(id, from, to) => entry::bytes(world, id, (from, to), words),
     }
-}
-
-/// How a packet in flight is told in one line, for the table: from, to and kind.
-pub fn ends(world: &World, packet: &Packet<'_>) -> Option<(End, End, Kind)> {
-    Some((End::of(world, packet.from)?, End::of(world, packet.to)?, kind(packet.kind)?))
 }

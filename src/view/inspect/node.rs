@@ -1,8 +1,9 @@
 //! The sheets about a node and about a link.
 
-use super::{Pick, Sheet, name_of};
+use super::{Pick, Sheet};
 use crate::redis::{Rate, Server};
 use crate::sim::{Link, LinkId, LinkMode, NodeId, Party, World};
+use crate::view::ends::{self, name_of};
 use crate::view::format::{clock, grouped, span, value_of};
 use crate::view::scene::Name;
 use crate::view::verb::Verb;
@@ -121,7 +122,7 @@ pub(super) fn link(world: &World, id: LinkId, words: &Words) -> Option<Sheet> {
     sheet.rows.push((look.latency, jitter));
     sheet.rows.push((look.bandwidth, format!("{}/s", (words.bytes)(path.rate.bytes_per_second()))));
     for packet in world.packets().filter(|packet| packet.link == Some(id)).take(6) {
-        if let (Some(entry), Some((from, to, kind))) = (packet.entry, super::ends(world, &packet)) {
+        if let (Some(entry), Some((from, to, kind))) = (packet.entry, ends::of(world, &packet)) {
             let way = (words.from_to)(&from.text(words), &to.text(words));
             let text = format!("{} · {way}", (words.packet_kind)(kind));
             sheet.leads.push((text, Pick::Entry(entry)));
