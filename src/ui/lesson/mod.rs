@@ -301,11 +301,10 @@ impl App {
             self.lessons.goal = Some(Goal::Verdict);
         }
         if let Part::Step(point) = &lecture.part {
-            let guess = self.guess().cloned();
-            if let Some(guess) = &guess {
-                self.lessons.draft = Draft::of(guess);
+            if let Some(draft) = self.guess().map(Draft::of) {
+                self.lessons.draft = draft;
             }
-            self.tab = sight::tab_at(point.stage, &lecture.shine, guess.as_ref()).unwrap_or(self.tab);
+            self.tab = sight::tab_at(point.stage, &lecture.shine, self.guess()).unwrap_or(self.tab);
         }
         self.report(&lecture);
         true
