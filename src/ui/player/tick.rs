@@ -94,8 +94,8 @@ impl Player {
     /// Writes what is live with a beat, and moves the packets.
     fn draw_frame(&self, beat: bool) {
         let mut state = self.state.borrow_mut();
-        if self.due.take() > 0 {
-            state.renew_live();
+        if let (_, Some(area)) = self.due.take() {
+            state.renew_live(area);
         } else if beat {
             state.write_live();
         }
