@@ -277,7 +277,7 @@ impl Component for App {
             self.start(ctx);
         }
         self.tail.show(&self.nodes.log);
-        self.player.expect(0, self.words(), ring::marked(self));
+        self.player.expect([].into_iter(), self.words(), ring::marked(self));
         self.player.drawn_whole();
         self.player.set_second_layer(|| self.nodes.second.cast::<Element>().and_then(Layer::new));
         self.bring_in_sight();

@@ -86,8 +86,8 @@ impl App {
 
     /// Draws pieces again.
     pub(super) fn renew(&self, stale: &[Piece], link: &Scope<Self>) {
-        let live = stale.iter().filter(|piece| piece.is_live() && self.home.has(**piece)).count();
-        self.player.expect(live as u32, self.words(), ring::marked(self));
+        let drawn = stale.iter().filter(|piece| self.home.has(**piece));
+        self.player.expect(drawn.filter_map(|piece| piece.live_area()), self.words(), ring::marked(self));
         for piece in stale {
             if *piece == Piece::Log {
                 self.tail.moved.set(true);

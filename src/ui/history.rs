@@ -53,7 +53,8 @@ pub(super) fn said(picture: &Picture, kind: Kind) -> String {
         return ["translate(", &px(if seen { head } else { -99.0 }), ")"].concat();
     }
     let (from, to) = (head.max(chart.left), chart.at(&picture.window, picture.reach).0.min(chart.right));
-    if to - from > 1.0 {
+    // The head stays where it was when the chart was drawn: what came since is not ahead of the present.
+    if picture.now < picture.reach && to - from > 1.0 {
         said.push('M');
         push_px(&mut said, from);
         said.push(' ');
@@ -245,4 +246,42 @@ fn cut_text(band: &Band, chart: &Chart, w: &'static Words) -> Option<El> {
     let told = band.told.filter(|_| band.w > 60.0 && !chart.pins.iter().any(hides))?;
     let text = el("text").class("h-cutword").px("x", band.x + 9.0).px("y", band.y - 6.0);
     Some(text.say((w.cut_for)(told)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redis::Time as At;
+    use crate::sim::{Session, WorldSpec};
+    use crate::view::history::Record;
+    use crate::view::layout::Plan;
+    use crate::view::picture::{Frame, Part};
+
+    #[test]
+    fn nothing_lies_ahead_of_the_present_between_two_drawings_of_the_chart() {
+        let (mut session, mut record) = (Session::new(WorldSpec::course()), Record::default());
+        let frame = |session: &Session| Frame {
+            plan: Plan { width: 573.0, height: 422.0, ..Plan::default() },
+            lit: std::rc::Rc::default(),
+            history: (1058.0, 180.0),
+            beside: (600.0, 150.0),
+            ring_of: None,
+            zoom: Zoom::RECENT,
+            reach: session.reach(),
+        };
+        let mut run = |session: &mut Session, to| {
+            session.advance(At::from_millis(to));
+            record.follow_session(session);
+            record.clone()
+        };
+        let record = run(&mut session, 8000);
+        let mut picture = Picture::of(session.world(), &record, &frame(&session));
+        let record = run(&mut session, 8200);
+        picture.draw(Part::Scene, session.world(), &record, &frame(&session));
+        assert_eq!(said(&picture, Kind::Ahead), "");
+        // Of the past it is told what came next.
+        session.seek(At::from_millis(6000));
+        let past = Picture::of(session.world(), &record, &frame(&session));
+        assert_ne!(said(&past, Kind::Ahead), "");
+    }
 }

@@ -3,8 +3,8 @@
 //! in one frame and of one instant, so that card, table, ring and history never tell of two. Yew draws again
 //! only what takes another shape.
 //!
-//! An element says by an attribute what is written into it; after each of Yew's drawings they are looked
-//! up again and written, since Yew wrote what was true when it began.
+//! An element says by an attribute what is written into it; after each of Yew's drawings those in what it
+//! drew are looked up again and written, since Yew wrote what was true when it began.
 
 use super::ring;
 use super::ring::arcs::{Arcs, Marked};
@@ -103,6 +103,40 @@ impl Kind {
     ];
 }
 
+/// Where Yew has drawn something that is written into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Area {
+    /// Anywhere.
+    Page,
+    /// In the ring.
+    Ring,
+    /// In History.
+    History,
+}
+
+impl Area {
+    /// This area and another one.
+    pub(super) fn with(self, other: Option<Self>) -> Self {
+        if other.is_none_or(|other| other == self) { self } else { Self::Page }
+    }
+
+    fn has(self, kind: Kind) -> bool {
+        match self {
+            Self::Page => true,
+            Self::Ring => Kind::Clock < kind && kind < Kind::Head,
+            Self::History => kind >= Kind::Head,
+        }
+    }
+
+    fn selector(self) -> &'static str {
+        match self {
+            Self::Page => "[data-live]",
+            Self::Ring => ".ringbox [data-live]",
+            Self::History => ".histbox [data-live]",
+        }
+    }
+}
+
 /// Which thing it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Which {
@@ -194,10 +228,10 @@ impl Live {
         Self { root, all: Vec::new(), arcs: None }
     }
 
-    /// Looks everything up again and writes it: Yew has drawn.
-    pub(super) fn renew(&mut self, now: &Now<'_>) {
-        self.all.clear();
-        for element in dom::all(&self.root, "[data-live]") {
+    /// Looks up again what is in an area and writes it: Yew has drawn there.
+    pub(super) fn renew(&mut self, area: Area, now: &Now<'_>) {
+        self.all.retain(|written| !area.has(written.which.kind));
+        for element in dom::all(&self.root, area.selector()) {
             let name = element.get_attribute(ATTRIBUTE);
             let Some(which) = name.as_deref().and_then(Which::parse) else { continue };
             let place = match (which.attribute(), which.kind) {
@@ -212,9 +246,13 @@ impl Live {
             };
             self.all.push(Written { which, place, said: String::new() });
         }
-        let root = self.root.query_selector("g.arcs").ok().flatten();
-        if !root.as_ref().is_some_and(|root| self.arcs.as_ref().is_some_and(|arcs| arcs.fills(root))) {
-            self.arcs = root.and_then(Arcs::new);
+        if area != Area::History {
+            let root = self.root.query_selector("g.arcs").ok().flatten();
+            let same =
+                root.as_ref().is_some_and(|root| self.arcs.as_ref().is_some_and(|arcs| arcs.fills(root)));
+            if !same {
+                self.arcs = root.and_then(Arcs::new);
+            }
         }
         self.write(now);
     }

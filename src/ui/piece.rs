@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::el::El;
+use super::live::Area;
 use super::player::Shown;
 use super::{compare, console, history, inspector, lesson, log, mini, ring, side, stage, transport, twin};
 use crate::redis::Time;
@@ -68,9 +69,14 @@ impl Piece {
         )
     }
 
-    /// Whether numbers in it are written by `live`.
-    pub(super) fn is_live(self) -> bool {
-        matches!(self, Self::Card(..) | Self::Nodes | Self::Offsets | Self::Clock | Self::Ring | Self::Plot)
+    /// Where it is if numbers in it are written by `live`.
+    pub(super) fn live_area(self) -> Option<Area> {
+        Some(match self {
+            Self::Card(..) | Self::Nodes | Self::Offsets | Self::Clock => Area::Page,
+            Self::Ring => Area::Ring,
+            Self::Plot => Area::History,
+            _ => return None,
+        })
     }
 
     /// Whether it is drawn at once after a seek.

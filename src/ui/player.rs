@@ -19,7 +19,7 @@ pub(super) use travel::Trip;
 use beside::Other;
 
 use super::frame::FrameLoop;
-use super::live::Live;
+use super::live::{Area, Live};
 use super::ring::arcs::Marked;
 use super::stage::layer::Layer;
 use crate::redis::Time;
@@ -79,8 +79,8 @@ pub(super) struct Player {
     listener: RefCell<Option<Callback<Option<Shown>>>>,
     /// The page has pieces to draw: it is told with `None` when a frame has time for them.
     pub(super) waiting: Cell<bool>,
-    /// So many pieces with live numbers are being drawn.
-    due: Cell<u32>,
+    /// So many pieces with live numbers are being drawn, and where.
+    due: Cell<(u32, Option<Area>)>,
     /// Why time may stand still although it plays: the tab is hidden, the page is off-screen.
     hidden: Cell<bool>,
     off_screen: Cell<bool>,
@@ -171,7 +171,7 @@ impl Player {
             frames: RefCell::new(None),
             listener: RefCell::new(None),
             waiting: Cell::new(false),
-            due: Cell::new(0),
+            due: Cell::default(),
             hidden: Cell::new(false),
             off_screen: Cell::new(false),
         })

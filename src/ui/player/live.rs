@@ -1,7 +1,7 @@
 //! What is live: drawn and written past Yew with each beat.
 
 use super::{Player, State};
-use crate::ui::live::{Live, Now};
+use crate::ui::live::{Area, Live, Now};
 use crate::ui::piece::Piece;
 use crate::ui::ring::arcs::Marked;
 use crate::view::Words;
@@ -13,25 +13,34 @@ impl Player {
         // While it is told, nothing is drawn: this is only called from the page's own turn.
         if let Ok(mut state) = self.state.try_borrow_mut() {
             state.pace.drawn();
-            if piece.is_live() && self.due.get() > 0 {
-                self.due.set(self.due.get() - 1);
-                if self.due.get() == 0 {
-                    state.renew_live();
+            if let (count, Some(area)) = self.due.get()
+                && piece.live_area().is_some()
+            {
+                self.due.set((count - 1, Some(area)));
+                if count == 1 {
+                    self.due.take();
+                    state.renew_live(area);
                 }
             }
         }
     }
 
-    /// The page is about to draw so many pieces in which numbers are live, in this way.
-    pub(in crate::ui) fn expect(&self, pieces: u32, words: &'static Words, marked: Marked) {
-        self.due.set(self.due.get() + pieces);
+    /// The page is about to draw a piece in each of these areas, in this way.
+    pub(in crate::ui) fn expect(
+        &self,
+        pieces: impl Iterator<Item = Area>,
+        words: &'static Words,
+        marked: Marked,
+    ) {
+        let join = |(count, before), area: Area| (count + 1, Some(area.with(before)));
+        self.due.set(pieces.fold(self.due.get(), join));
         self.state.borrow_mut().tells = (words, marked);
     }
 
     /// The page has drawn itself.
     pub(in crate::ui) fn drawn_whole(&self) {
-        self.due.set(0);
-        self.state.borrow_mut().renew_live();
+        self.due.take();
+        self.state.borrow_mut().renew_live(Area::Page);
     }
 
     /// Where live numbers are written from now on.
@@ -56,8 +65,8 @@ impl State {
     }
 
     /// The same after Yew has drawn.
-    pub(super) fn renew_live(&mut self) {
-        self.with_live(Live::renew);
+    pub(super) fn renew_live(&mut self, area: Area) {
+        self.with_live(|live, now| live.renew(area, now));
     }
 
     fn with_live(&mut self, work: impl FnOnce(&mut Live, &Now<'_>)) {

@@ -1,5 +1,6 @@
 //! Which part of the picture is drawn in which frame. Scene and ring are drawn with each beat, at a steady
-//! pace; the rest one at a time between the beats, and the dearer the seldomer, so that no frame takes long.
+//! pace, and written in the next frame; the rest one at a time between the beats, and the dearer the seldomer,
+//! so that no frame takes long.
 
 use crate::view::picture::Part;
 use web_sys::Performance;
@@ -7,6 +8,8 @@ use web_sys::Performance;
 /// From one beat to the next, in milliseconds: a number that changes more often cannot be read, and each
 /// change makes the browser lay out its box.
 const BEAT: f64 = 100.0;
+/// Frames that are so many milliseconds apart are too few for one that only writes.
+const SELDOM: f64 = 25.0;
 /// What is drawn between the beats, with the shortest and the longest time between two drawings, in
 /// milliseconds. Nobody reads a table ten times a second; but history stands beside scene and ring, so it
 /// may not wait long, however dear it is.
@@ -19,6 +22,8 @@ const PATIENCE: f64 = 200.0;
 pub(in crate::ui) struct Pace {
     /// When the next beat is due.
     beat: f64,
+    /// What the last one drew is for the next frame to write.
+    unwritten: bool,
     /// When each part between the beats is due again, and the longest that it held up a frame lately, in
     /// milliseconds.
     parts: [(f64, f64); BETWEEN.len()],
@@ -39,14 +44,26 @@ struct Drawing {
 }
 
 impl Pace {
-    /// Whether this frame is a beat.
-    pub(super) fn beats(&mut self, at: f64) -> bool {
+    /// Whether this frame, so many milliseconds after the last, is a beat. Another frame writes what it drew,
+    /// unless they are seldom.
+    pub(super) fn beats(&mut self, at: f64, real: f64) -> bool {
         // Half a frame early is better than half a frame late.
         let due = at + 8.0 >= self.beat;
         if due {
             self.beat = at + BEAT;
+            self.unwritten = real < SELDOM;
         }
         due
+    }
+
+    /// Whether what the last beat drew is not written yet.
+    pub(super) fn has_unwritten(&self) -> bool {
+        self.unwritten
+    }
+
+    /// Whether this frame writes it.
+    pub(super) fn writes(&mut self) -> bool {
+        std::mem::take(&mut self.unwritten)
     }
 
     /// Does the work of a beat.

@@ -11,8 +11,10 @@ const LONGEST_FRAME: f64 = 100.0;
 
 /// What a frame is for, beside the packets.
 enum Turn {
-    /// What is live is drawn and written, all of one instant.
-    Beat,
+    /// What is live is drawn, all of one instant; and written at once, if the next frame would be late.
+    Beat(bool),
+    /// What the last beat drew is written.
+    Write,
     /// Pieces of the page that wait.
     Pieces,
     /// A part of the picture, or nothing.
@@ -41,17 +43,19 @@ impl Player {
             return;
         }
         let turn = match () {
-            () if state.pace.beats(at) => Turn::Beat,
+            () if state.pace.writes() => Turn::Write,
+            () if state.pace.beats(at, real) => Turn::Beat(!state.pace.has_unwritten()),
             () if self.waiting.get() => Turn::Pieces,
             () => Turn::Part(state.pace.next(at)),
         };
         drop(state);
         match turn {
-            Turn::Beat => Pace::beat(|| {
+            Turn::Beat(writes) => Pace::beat(|| {
                 self.state.borrow_mut().draw_live();
-                self.draw_frame(true);
+                self.draw_frame(writes);
                 self.tell(Some(Part::Scene));
             }),
+            Turn::Write => self.draw_frame(true),
             Turn::Pieces => {
                 self.state.borrow_mut().pace.go_on();
                 self.draw_frame(false);
@@ -94,8 +98,8 @@ impl Player {
     /// Writes what is live with a beat, and moves the packets.
     fn draw_frame(&self, beat: bool) {
         let mut state = self.state.borrow_mut();
-        if self.due.take() > 0 {
-            state.renew_live();
+        if let (_, Some(area)) = self.due.take() {
+            state.renew_live(area);
         } else if beat {
             state.write_live();
         }

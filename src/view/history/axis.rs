@@ -90,30 +90,65 @@ impl Scale {
 
 /// Steps as a path, at most one a pixel.
 pub(super) fn line(steps: &Steps, axis: &Axis, scale: &Scale, until: Time) -> String {
-    let mut path = String::new();
-    let mut y = 0.0;
+    let (mut straight, mut y) = (Straight::default(), None);
     thin(steps, axis, until, |x, value| {
-        y = scale.y(value);
-        let command = if path.is_empty() { 'M' } else { 'L' };
-        point(&mut path, command, x, y);
+        let high = scale.y(value);
+        straight.to((x, high));
+        y = Some(high);
     });
-    if !path.is_empty() {
-        point(&mut path, 'L', axis.x(until.min(axis.window.to)), y);
+    if let Some(y) = y {
+        straight.to((axis.x(until.min(axis.window.to)), y));
     }
-    path
+    straight.done()
 }
 
 /// Hands out the steps in sight, at most about one a pixel, without walking those between.
 fn thin(steps: &Steps, axis: &Axis, until: Time, mut take: impl FnMut(f64, u64)) {
-    let window = axis.window;
-    let until = until.min(window.to);
-    let mut n = steps.after(0, window.from).saturating_sub(1);
-    let pixel = (window.span().as_micros() as f64 / axis.width.max(1.0)) as u64;
-    while let Some((at, value)) = steps.get(n).filter(|step| step.0 <= until) {
-        take(axis.x(at).max(axis.left), value);
-        // The last step of the next pixel.
-        let next = Time::from_micros(at.as_micros().max(window.from.as_micros()) + pixel).min(until);
-        n = (steps.after(n + 1, next) - 1).max(n + 1);
+    steps.in_sight(&axis.window, until, axis.width, |at, value| take(axis.x(at).max(axis.left), value));
+}
+
+/// A point that is so near to the line past it, in pixels, is left out: nobody can tell.
+const NEAR: f64 = 0.2;
+
+/// A path through points from left to right, with those left out that lie on the way. A steady stream of
+/// writes is one line, not a thousand.
+#[derive(Default)]
+struct Straight {
+    path: String,
+    /// The last point of the path; none at first.
+    corner: Option<(f64, f64)>,
+    /// The last point of all.
+    end: (f64, f64),
+    /// Between which slopes a line from the corner passes near enough to all points since.
+    slopes: (f64, f64),
+}
+
+impl Straight {
+    fn to(&mut self, here: (f64, f64)) {
+        let slope = |from: (f64, f64), by: f64| (here.1 + by - from.1) / (here.0 - from.0);
+        let corner = match self.corner {
+            Some(corner) if (self.slopes.0..=self.slopes.1).contains(&slope(corner, 0.0)) => corner,
+            _ => self.turn(here),
+        };
+        let (low, high) = (slope(corner, -NEAR), slope(corner, NEAR));
+        self.slopes = (self.slopes.0.max(low), self.slopes.1.min(high));
+        self.end = here;
+    }
+
+    /// Draws the way so far, if there is one, or begins here.
+    fn turn(&mut self, here: (f64, f64)) -> (f64, f64) {
+        let (command, to) = if self.corner.is_some() { ('L', self.end) } else { ('M', here) };
+        point(&mut self.path, command, to.0, to.1);
+        self.corner = Some(to);
+        self.slopes = (f64::MIN, f64::MAX);
+        to
+    }
+
+    fn done(mut self) -> String {
+        if self.corner.is_some_and(|corner| corner != self.end) {
+            self.turn(self.end);
+        }
+        self.path
     }
 }
 
@@ -150,5 +185,38 @@ mod tests {
         assert_eq!(seen.first(), Some(&(0.0, 0)));
         assert_eq!(seen.last().map(|last| last.1), Some(199_999 * 30));
         assert!(seen.windows(2).all(|two| two[0].1 < two[1].1 && two[1].0 - two[0].0 < 2.5));
+    }
+
+    #[test]
+    fn a_path_bends_only_where_its_points_do_and_passes_near_all_of_them() {
+        let mut rng = crate::redis::Rng::new(11);
+        // A steady stream whose steps are not quite alike, a jump, a rest, another stream.
+        let mut points = vec![(0.0, 100.0)];
+        for n in 1..1000_u32 {
+            let (x, y) = points[points.len() - 1];
+            let by = match n {
+                400 => -60.0,
+                600..700 => 0.0,
+                _ => 0.05 + rng.below(3) as f64 / 1000.0,
+            };
+            points.push((x + 0.6 + rng.below(4) as f64 / 10.0, y + by));
+        }
+        let mut straight = Straight::default();
+        points.iter().for_each(|point| straight.to(*point));
+        let path = straight.done();
+        let number = |text: &str| text.parse::<f64>().expect("a coordinate");
+        let corners: Vec<(f64, f64)> = path[1..]
+            .split('L')
+            .map(|pair| pair.split_once(' ').map(|(x, y)| (number(x), number(y))).expect("two"))
+            .collect();
+        assert!((5..30).contains(&corners.len()), "{path}");
+        for (x, y) in points {
+            let right = corners.partition_point(|corner| corner.0 < x).clamp(1, corners.len() - 1);
+            let ((ax, ay), (bx, by)) = (corners[right - 1], corners[right]);
+            let there = ay + (x - ax) / (bx - ax) * (by - ay);
+            // Coordinates are written in tenths; where it jumps, a twentieth to the side is much.
+            let jumps = (by - ay).abs() > 50.0;
+            assert!(jumps || (there - y).abs() <= NEAR + 0.1, "({x}, {y}) is {there}");
+        }
     }
 }

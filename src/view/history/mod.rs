@@ -13,6 +13,7 @@ mod record;
 #[cfg(test)]
 mod record_tests;
 mod series;
+mod thin;
 mod window;
 
 pub use chart::{Band, Chart, Dense, Hit, Lane, Paper, Segment, Tick, Twig};

@@ -1,35 +1,42 @@
 //! What a record keeps many of: steps of a number, stretches of a stream, messages.
 
 use super::packed::{Packed, Row};
+use super::thin::Thin;
+use super::window::Window;
 use crate::redis::{BytePos, StreamKind, Time};
 use crate::sim::{EntryId, NodeId, PacketId};
 use crate::view::flights::Kind;
 use crate::view::ring::Stretch;
+use std::cell::RefCell;
 
 /// A number that changes now and then.
 #[derive(Clone, Debug)]
-pub struct Steps(Packed);
+pub struct Steps {
+    rows: Packed,
+    /// What was drawn of them last.
+    drawn: RefCell<Thin>,
+}
 
 impl Default for Steps {
     fn default() -> Self {
-        Self(Packed::new(2))
+        Self { rows: Packed::new(2), drawn: RefCell::default() }
     }
 }
 
 impl Steps {
     /// How often it changed.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.rows.len()
     }
 
     /// Whether it was never set.
     pub fn is_empty(&self) -> bool {
-        self.0.len() == 0
+        self.rows.len() == 0
     }
 
     /// The `n`-th step.
     pub fn get(&self, n: usize) -> Option<(Time, u64)> {
-        self.0.get(n).map(|[at, value, ..]| (Time::from_micros(at), value))
+        self.rows.get(n).map(|[at, value, ..]| (Time::from_micros(at), value))
     }
 
     /// The last step up to an instant.
@@ -39,28 +46,36 @@ impl Steps {
 
     /// The first step after an instant, from the `from`-th on.
     pub fn after(&self, from: usize, at: Time) -> usize {
-        self.0.after(from, 0, at.as_micros())
+        self.rows.after(from, 0, at.as_micros())
     }
 
     /// Since when the number has been larger than this one, seen at an instant.
     pub fn above(&self, value: u64, at: Time) -> Option<Time> {
         let end = self.after(0, at);
-        let first = self.0.above(end, 1, value);
+        let first = self.rows.above(end, 1, value);
         self.get(first).filter(|_| first < end).map(|step| step.0)
+    }
+
+    /// Hands out the steps in sight of a window, at most one for each of so many pixels, up to an instant.
+    pub(super) fn in_sight(&self, window: &Window, until: Time, width: f64, mut take: impl FnMut(Time, u64)) {
+        let mut drawn = self.drawn.borrow_mut();
+        for (at, value) in drawn.in_sight(&self.rows, window, until, width) {
+            take(Time::from_micros(*at), *value);
+        }
     }
 
     /// Adds a step; several at one instant are one.
     pub(super) fn put(&mut self, at: Time, value: u64) {
         let row = [at.as_micros(), value, 0, 0, 0];
-        match self.0.last() {
-            Some([last, ..]) if last == row[0] => self.0.set(self.0.len() - 1, &row),
-            _ => self.0.push(&row, true),
+        match self.rows.last() {
+            Some([last, ..]) if last == row[0] => self.rows.set(self.rows.len() - 1, &row),
+            _ => self.rows.push(&row, true),
         }
     }
 
     #[cfg(test)]
     pub(super) fn heap_bytes(&self) -> usize {
-        self.0.heap_bytes()
+        self.rows.heap_bytes() + self.drawn.borrow().heap_bytes()
     }
 }
 
