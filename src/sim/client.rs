@@ -189,9 +189,10 @@ impl World {
                 (None, None) => return,
             };
             let Some(Asked { packet, sent, command }) = client.asked.pop_front() else { continue };
-            client.log.push(Exchange { packet, sent, command, done: now, reply: Some(Rc::clone(&reply)) });
-            let what = What::ClientReply { client: id, reply, took: now.since(sent) };
-            self.note(Some(Party::Client(id)), cause, what);
+            let (kept, took) = (Rc::clone(&reply), now.since(sent));
+            client.log.append(|| Exchange { packet, sent, command, done: now, reply: Some(kept) });
+            let what = || What::ClientReply { client: id, reply, took };
+            self.trace.push(now, Some(Party::Client(id)), cause, what);
         }
     }
 
