@@ -8,7 +8,7 @@ use super::queue::Due;
 use super::trace::What;
 use super::wire::Wire;
 use super::world::World;
-use crate::redis::{BytePos, ConnId, Effect, Effects, Event, Input, Rng, Server};
+use crate::redis::{BytePos, ConnId, Effect, Effects, Event, Input, Rng, SendKind, Server};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -213,10 +213,19 @@ impl World {
         match effect {
             Effect::Send { conn, kind, bytes } => {
                 if let Some(&(wire, end)) = node.conns.get(conn) {
-                    // What several replicas are sent lies in memory once.
+                    // What several replicas are sent lies in memory once, and so does what clients are
+                    // answered one after the other: `+OK`, mostly.
                     let (_, whole) = match shared {
                         Some(shared) if shared.0 == *bytes => shared,
-                        _ => shared.insert((bytes.clone(), Rc::from(effects.slice(bytes)))),
+                        _ => {
+                            let slice = effects.slice(bytes);
+                            let same = *kind == SendKind::Reply && *self.answer == *slice;
+                            let whole = if same { Rc::clone(&self.answer) } else { Rc::from(slice) };
+                            if *kind == SendKind::Reply && !same {
+                                self.answer = Rc::clone(&whole);
+                            }
+                            shared.insert((bytes.clone(), whole))
+                        }
                     };
                     self.send(wire, end, PacketKind::Server(*kind), whole, cause);
                 }
