@@ -111,7 +111,7 @@ fn plain_sets_where_they_lie_and_the_careful_parser_agree() {
         let mut runs = [Run::new(version, seed), Run::new(version, seed)];
         let (mut now, mut clients, mut made) = (Time::ZERO, Vec::new(), 0);
         for turn in 0..400 {
-            now = now + Span::from_millis(rng.below(30));
+            now += Span::from_millis(rng.below(30));
             while clients.len() < 3 {
                 made += 1;
                 clients.push(ConnId::accepted(made));
