@@ -208,11 +208,6 @@ impl Effects {
         self.events.is_empty() && self.list.is_empty()
     }
 
-    /// Takes what happened out, in order.
-    pub(crate) fn drain_events(&mut self) -> std::vec::Drain<'_, Event> {
-        self.events.drain(..)
-    }
-
     /// Records an event.
     #[inline]
     pub(super) fn note(&mut self, event: Event) {

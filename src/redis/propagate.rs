@@ -78,6 +78,14 @@ impl Server {
         self.propagation.queue.clear();
     }
 
+    /// Feeds a client's command that stands for itself, as it came.
+    pub(super) fn feed_alone(&mut self, db: u32, bytes: &[u8], effects: &mut Effects) {
+        if self.produces() {
+            self.feed_select(db, effects);
+            self.feed_command(bytes, StreamKind::Command, effects);
+        }
+    }
+
     fn feed_words(&mut self, words: &[&[u8]], effects: &mut Effects) {
         let mut bytes = Vec::new();
         encode_command(words.iter().copied(), &mut bytes);

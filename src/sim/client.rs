@@ -45,6 +45,8 @@ pub struct Client {
     pub(super) made: u64,
     /// The number of the tick that counts; older ones are void.
     pub(super) turn: u32,
+    /// A word and a command being made: empty, kept for their memory.
+    scratch: [Vec<u8>; 2],
 }
 
 /// A command and what came of it.
@@ -189,9 +191,10 @@ impl World {
                 (None, None) => return,
             };
             let Some(Asked { packet, sent, command }) = client.asked.pop_front() else { continue };
-            client.log.push(Exchange { packet, sent, command, done: now, reply: Some(Rc::clone(&reply)) });
-            let what = What::ClientReply { client: id, reply, took: now.since(sent) };
-            self.note(Some(Party::Client(id)), cause, what);
+            let (kept, took) = (Rc::clone(&reply), now.since(sent));
+            client.log.append(|| Exchange { packet, sent, command, done: now, reply: Some(kept) });
+            let what = || What::ClientReply { client: id, reply, took };
+            self.trace.push(now, Some(Party::Client(id)), cause, what);
         }
     }
 
@@ -226,40 +229,45 @@ impl Client {
             pattern: spec.writes.command.split_whitespace().map(Box::from).collect(),
             made: 0,
             turn: 0,
+            scratch: Default::default(),
         }
     }
 
     fn next_command(&mut self) -> Rc<[u8]> {
         let key = self.made % u64::from(self.writes.keys.max(1)) + 1;
         self.made += 1;
-        let (mut word, mut command) = (Vec::with_capacity(32), Vec::with_capacity(64));
-        reply::array(&mut command, self.pattern.len());
+        let [word, command] = &mut self.scratch;
+        reply::array(command, self.pattern.len());
         for (n, pattern) in self.pattern.iter().enumerate() {
-            word.clear();
-            fill(pattern, key, self.made, &mut word);
+            fill(pattern, key, self.made, word);
             if n + 1 == self.pattern.len() {
                 let len = word.len().max(self.writes.pad as usize);
                 word.resize(len, b'.');
             }
-            reply::bulk(&mut command, &word);
+            reply::bulk(command, word);
+            word.clear();
         }
-        command.into()
+        let made = Rc::from(&command[..]);
+        command.clear();
+        made
     }
 }
 
 /// Puts the key and the number where `{key}` and `{n}` stand.
 fn fill(pattern: &str, key: u64, n: u64, word: &mut Vec<u8>) {
     let mut rest = pattern.as_bytes();
-    while let Some(byte) = rest.first() {
-        if let Some(after) = rest.strip_prefix(b"{key}") {
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        if *byte != b'{' {
+            word.push(*byte);
+        } else if let Some(after) = after.strip_prefix(b"key}") {
             reply::number(word, key);
             rest = after;
-        } else if let Some(after) = rest.strip_prefix(b"{n}") {
+        } else if let Some(after) = after.strip_prefix(b"n}") {
             reply::number(word, n);
             rest = after;
         } else {
             word.push(*byte);
-            rest = &rest[1..];
         }
     }
 }

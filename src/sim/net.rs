@@ -196,6 +196,19 @@ impl World {
             return;
         };
         let (there, here) = (&wire.ends[usize::from(sender)], &wire.ends[usize::from(receiver)]);
+        if !kind.is_control() && here.state == EndState::Open && !there.broken {
+            let (conn, len) = (here.conn, bytes.len() as u32);
+            let what = move || What::Delivered { packet, from, kind, len };
+            let entry = self.trace.push(self.now, Some(to), entry, what);
+            match to {
+                Party::Node(node) => self.feed_bytes(node, conn, (id, sender), bytes, entry),
+                Party::Client(client) => {
+                    self.consumed(id, sender, u64::from(len));
+                    self.client_received(client, &bytes, Some(entry));
+                }
+            }
+            return;
+        }
         match kind {
             PacketKind::Syn => self.syn_arrived(id, entry),
             PacketKind::SynAck if here.state == EndState::Opening => self.opened(id, 0, entry),
@@ -205,19 +218,7 @@ impl World {
                 self.close_end(id, receiver, CloseReason::Refused, entry);
             }
             PacketKind::Reset => self.close_end(id, receiver, CloseReason::Reset, entry),
-            _ if here.state == EndState::Open && !there.broken => {
-                let (conn, len) = (here.conn, bytes.len() as u32);
-                let what = move || What::Delivered { packet, from, kind, len };
-                let entry = self.trace.push(self.now, Some(to), entry, what);
-                match to {
-                    Party::Node(node) => self.feed_bytes(node, conn, (id, sender), bytes, entry),
-                    Party::Client(client) => {
-                        self.consumed(id, sender, u64::from(len));
-                        self.client_received(client, &bytes, Some(entry));
-                    }
-                }
-            }
-            _ => {
+            PacketKind::Request | PacketKind::Server(_) => {
                 let answer = there.state != EndState::Gone && !here.reset_sent;
                 wire.ends[usize::from(receiver)].reset_sent |= answer;
                 let lost = self.note_lost(packet, (from, kind), entry);

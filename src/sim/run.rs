@@ -8,7 +8,7 @@ use super::queue::Due;
 use super::trace::What;
 use super::wire::Wire;
 use super::world::World;
-use crate::redis::{BytePos, ConnId, Effect, Effects, Event, Input, Rng, Server};
+use crate::redis::{BytePos, ConnId, Effect, Effects, Event, Input, Rng, SendKind, Server};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -176,23 +176,27 @@ impl World {
     }
 
     fn note_events(&mut self, id: NodeId, cause: Option<EntryId>) {
-        let node = &mut self.nodes[id.index()];
-        for (n, event) in self.effects.events().iter().enumerate() {
+        let (now, party) = (self.now, Some(Party::Node(id)));
+        for event in self.effects.events() {
             match event {
+                // Most are this one. A copy of its fields, made where it stays, need not wait until what was
+                // written a moment ago can be read again in larger words.
+                &Event::Applied { from, to } => {
+                    self.trace.push(now, party, cause, || What::Server(Event::Applied { from, to }));
+                    continue;
+                }
                 Event::PsyncContinued { conn, from, .. } => {
-                    stream_starts(node, &mut self.wires, *conn, *from)
+                    stream_starts(&self.nodes[id.index()], &mut self.wires, *conn, *from);
                 }
                 Event::FullResyncStarted { conn, offset } => {
-                    stream_starts(node, &mut self.wires, *conn, offset.next());
+                    stream_starts(&self.nodes[id.index()], &mut self.wires, *conn, offset.next());
                 }
                 Event::RdbReceived { .. } => {
-                    node.rdb_entries[1] = Some(EntryId(self.trace.len() + n as u32));
+                    self.nodes[id.index()].rdb_entries[1] = Some(EntryId(self.trace.len()));
                 }
                 _ => {}
             }
-        }
-        for event in self.effects.drain_events() {
-            self.trace.push(self.now, Some(Party::Node(id)), cause, move || What::Server(event));
+            self.trace.push(now, party, cause, || What::Server(event.clone()));
         }
     }
 
@@ -209,10 +213,19 @@ impl World {
         match effect {
             Effect::Send { conn, kind, bytes } => {
                 if let Some(&(wire, end)) = node.conns.get(conn) {
-                    // What several replicas are sent lies in memory once.
+                    // What several replicas are sent lies in memory once, and so does what clients are
+                    // answered one after the other: `+OK`, mostly.
                     let (_, whole) = match shared {
                         Some(shared) if shared.0 == *bytes => shared,
-                        _ => shared.insert((bytes.clone(), Rc::from(effects.slice(bytes)))),
+                        _ => {
+                            let slice = effects.slice(bytes);
+                            let same = *kind == SendKind::Reply && *self.answer == *slice;
+                            let whole = if same { Rc::clone(&self.answer) } else { Rc::from(slice) };
+                            if *kind == SendKind::Reply && !same {
+                                self.answer = Rc::clone(&whole);
+                            }
+                            shared.insert((bytes.clone(), whole))
+                        }
                     };
                     self.send(wire, end, PacketKind::Server(*kind), whole, cause);
                 }

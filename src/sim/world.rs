@@ -55,6 +55,8 @@ pub struct World {
     pub(super) packets_made: u32,
     pub(super) effects: Effects,
     pub(super) trace: Trace,
+    /// The last reply to a client: the next is likely the same.
+    pub(super) answer: Rc<[u8]>,
     peers: Peers,
     steps: u64,
     at_once: u32,
@@ -78,6 +80,7 @@ impl World {
             packets_made: 0,
             effects: Effects::new(),
             trace: Trace::default(),
+            answer: Rc::from([]),
             peers: Peers::default(),
             steps: 0,
             at_once: 0,

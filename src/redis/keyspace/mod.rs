@@ -233,7 +233,7 @@ impl Keyspace {
     /// # Panics
     /// If there is no such database: `SELECT` has checked it.
     pub fn db_mut(&mut self, n: u32) -> &mut Db {
-        Rc::make_mut(&mut Rc::make_mut(&mut self.dbs)[n as usize])
+        own(&mut own(&mut self.dbs)[n as usize])
     }
 
     /// When the first key of all databases expires (Unix milliseconds).
@@ -262,6 +262,15 @@ impl Keyspace {
             *db = Rc::default();
         }
     }
+}
+
+/// [`Rc::make_mut`], which is not inlined, for what is mostly not shared.
+#[inline]
+fn own<T: Clone>(shared: &mut Rc<T>) -> &mut T {
+    if Rc::get_mut(shared).is_none() {
+        *shared = Rc::new(T::clone(shared));
+    }
+    Rc::get_mut(shared).expect("nobody else has it")
 }
 
 impl PartialEq for Keyspace {

@@ -13,7 +13,7 @@ pub mod reply;
 pub use inline::split_inline;
 pub(crate) use integer::{integer, leading_integer};
 pub use query::{Limits, Parsed, ProtocolError, Query};
-pub(crate) use quick::{PlainSet, plain_set};
+pub(crate) use quick::{MOST as MOST_PLAIN, PlainSet, plain_set};
 
 use std::ops::Range;
 

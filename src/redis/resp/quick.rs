@@ -1,6 +1,7 @@
 //! The one command that streams are made of, `SET key value`, in the form in which every client and
 //! every Redis writes it, read in one pass and where it lies. Whatever differs in a single byte is
-//! left to the careful parser ([`Query`](super::Query)), which reads the same out of these bytes.
+//! left to the careful parser ([`Query`](super::Query)), which reads the same out of these bytes, and
+//! these bytes are also how the command travels on ([`encode_command`](super::encode_command)).
 
 /// How it begins.
 const SET: &[u8] = b"*3\r\n$3\r\nSET\r\n$";
@@ -15,7 +16,7 @@ pub(crate) struct PlainSet<'a> {
 }
 
 /// Longest command that is read here: a key of three digits, a value of four.
-const MOST: usize = SET.len() + 5 + 999 + 2 + 7 + 9999 + 2;
+pub(crate) const MOST: usize = SET.len() + 5 + 999 + 2 + 7 + 9999 + 2;
 // Many of them may be appended to a backlog at once.
 const _: () = assert!(MOST <= crate::redis::backlog::SMALL);
 
@@ -31,9 +32,8 @@ pub(crate) fn plain_set(bytes: &[u8]) -> Option<PlainSet<'_>> {
         }
         _ => return None,
     };
-    // What follows a string is skipped unread, as the careful parser and Redis do.
     let (key, rest) = rest.split_at_checked(length)?;
-    let (length, rest) = match rest.get(2..)? {
+    let (length, rest) = match rest.strip_prefix(b"\r\n")? {
         [b'$', a @ b'0'..=b'9', b'\r', b'\n', rest @ ..] => (digit(*a), rest),
         [b'$', a @ b'1'..=b'9', b @ b'0'..=b'9', b'\r', b'\n', rest @ ..] => {
             (digit(*a) * 10 + digit(*b), rest)
@@ -49,7 +49,7 @@ pub(crate) fn plain_set(bytes: &[u8]) -> Option<PlainSet<'_>> {
         _ => return None,
     };
     let (value, rest) = rest.split_at_checked(length)?;
-    let rest = rest.get(2..)?;
+    let rest = rest.strip_prefix(b"\r\n")?;
     Some(PlainSet { key, value, len: bytes.len() - rest.len() })
 }
 

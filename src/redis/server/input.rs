@@ -5,9 +5,9 @@ use crate::redis::backlog::Backlog;
 use crate::redis::command::Outcome;
 use crate::redis::config::RedisVersion;
 use crate::redis::effects::Effects;
-use crate::redis::event::LeaveReason;
+use crate::redis::event::{Event, LeaveReason};
 use crate::redis::ids::ConnId;
-use crate::redis::resp::{Args, Command, Limits, Parsed, Query, reply};
+use crate::redis::resp::{Args, Command, Limits, MOST_PLAIN, Parsed, Query, plain_set, reply};
 use crate::redis::units::Time;
 
 /// A buffer for replies that is larger is not kept for the next command.
@@ -41,14 +41,58 @@ impl Server {
         if client.is_leaving() {
             return;
         }
-        client.query.extend(bytes);
         // What a transaction has queued is not executed either (`argv_len_sums`).
         let queued = client.multi.as_ref().map_or(0, |multi| multi.bytes);
-        if client.query.unexecuted() as u64 + queued > self.config.query_buffer_limit {
+        let unexecuted = client.query.unexecuted() + bytes.len();
+        if unexecuted as u64 + queued > self.config.query_buffer_limit {
             self.doom(conn, LeaveReason::Protocol);
             return;
         }
-        self.process_query(conn, effects);
+        let rest = &bytes[self.run_plain_sets(conn, bytes, effects)..];
+        if let Some(client) = self.clients.get_mut(&conn).filter(|_| !rest.is_empty()) {
+            client.query.extend(rest);
+            self.process_query(conn, effects);
+        }
+    }
+
+    /// Runs the plain `SET`s at the beginning of a client's `bytes` where they lie, which is most of what a
+    /// master gets, and says how many bytes that were. What [`process_query`](Self::process_query) would do,
+    /// without all that cannot happen to them here.
+    fn run_plain_sets(&mut self, conn: ConnId, bytes: &[u8], effects: &mut Effects) -> usize {
+        let mut done = 0;
+        while let Some(set) = plain_set(&bytes[done..])
+            && let Some(db) = self.obeys_plain_sets(conn)
+        {
+            self.stats.commands += 1;
+            self.keys.db_mut(db).set(set.key, set.value, None);
+            effects.note_routine(|| Event::Executed { conn, command: "set", dirty: true });
+            self.feed_alone(db, &bytes[done..done + set.len], effects);
+            if let Some(client) = self.clients.get_mut(&conn) {
+                client.woff = self.history.offset;
+            }
+            self.with_reply(conn, |out| out.extend_from_slice(b"+OK\r\n"));
+            done += set.len;
+        }
+        done
+    }
+
+    /// The database of a client whose plain `SET`s nothing can refuse, delay or queue, and that have no
+    /// expired key to delete first.
+    fn obeys_plain_sets(&self, conn: ConnId) -> Option<u32> {
+        let obeys = self.following.is_none()
+            && self.failover.is_none()
+            && self.shutdown.is_none()
+            && self.config.maxmemory == 0
+            && self.config.proto_max_bulk_len >= MOST_PLAIN as u64
+            && !self.needs_replicas();
+        let client = self.clients.get(&conn).filter(|_| obeys)?;
+        let ready = client.authenticated
+            && !client.is_leaving()
+            && client.query.is_empty()
+            && client.blocked.is_none()
+            && client.multi.is_none()
+            && client.replica.is_none();
+        (ready && self.keys.db(client.db).expiring() == 0).then_some(client.db)
     }
 
     pub(super) fn sent(&mut self, conn: ConnId, bytes: u64) {

@@ -9,6 +9,8 @@ mod client;
 mod cron;
 mod flush;
 mod input;
+#[cfg(test)]
+mod input_tests;
 mod view;
 
 pub use client::ReplicaPhase;
