@@ -21,10 +21,16 @@ function readAll() {
   };
 }
 
+/** Until both replicas are online and the ring, a piece of its own, has been drawn with what they made of it. */
+async function allShown(page) {
+  await bothOnline(page);
+  await page.waitForFunction(() => document.querySelector(".ring .r-arc") && document.querySelector(".ring svg .c-main"));
+}
+
 for (const query of ["?lang=en&speed=5", "?lang=zh&speed=5"]) {
   test(`card, ring and table agree while time runs (${query})`, async () => {
     const { page, complaints } = await lab.visit(query);
-    await bothOnline(page);
+    await allShown(page);
     const seen = [];
     for (let n = 0; n < 60; n += 1) {
       seen.push(await page.evaluate(`(${readAll})()`));
@@ -54,7 +60,7 @@ test("in a figure, too", async () => {
 
 test("a step shows in every view at once", async () => {
   const { page } = await lab.visit("?lang=en&speed=5");
-  await bothOnline(page);
+  await allShown(page);
   await page.keyboard.press("Space");
   const offsets = [];
   for (let n = 0; n < 12; n += 1) {
