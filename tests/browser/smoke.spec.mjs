@@ -61,6 +61,17 @@ test("until the code has arrived the page's first moment stands there, where it 
     assert.deepEqual(complaints, []);
     await context.close();
   }
+  // Where the stage of the first moment is not shown, its first frame is all that there is.
+  const phone = await lab.browser.newContext({ viewport: { width: 390, height: 844 } });
+  const small = await phone.newPage();
+  await small.route(/\.wasm$/, () => {});
+  await small.goto(`${lab.address}?lang=en`);
+  await small.waitForFunction(() => document.documentElement.dataset.poster === "all");
+  await small.evaluate(() => (document.documentElement.dataset.poster = "stage"));
+  for (const part of [".head > .btn", ".side h1"]) {
+    assert.ok(await small.locator(part).first().evaluate((one) => one.checkVisibility()), `${part} is shown at once`);
+  }
+  await phone.close();
   // What is something else from the start waits for the code.
   const context = await lab.browser.newContext();
   const page = await context.newPage();
