@@ -4,7 +4,8 @@ use super::dom;
 use super::player::Player;
 use crate::redis::{Rate, Span, Time};
 use crate::sim::{ClientSpec, NodeId, NodeSpec, PathSpec, WorldSpec, WriteLoad};
-use std::cell::RefCell;
+use crate::view::picture::Part;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -49,6 +50,11 @@ thread_local! {
 }
 
 thread_local! {
+    /// The longest frame of the beat that is being drawn, in milliseconds.
+    static LONGEST: Cell<f64> = const { Cell::new(0.0) };
+}
+
+thread_local! {
     static PLAYER: RefCell<Weak<Player>> = const { RefCell::new(Weak::new()) };
 }
 
@@ -64,6 +70,15 @@ pub(super) fn watch(player: &Rc<Player>) {
 pub fn bench_replay(to: f64) {
     if let Some(player) = PLAYER.with_borrow(Weak::upgrade) {
         player.replay(Time::from_millis(to as u64));
+    }
+}
+
+/// A frame drew parts, or wrote what one before it drew; with the last one they are done.
+pub(super) fn beat(parts: &[Part], took: f64, last: bool) {
+    let longest = LONGEST.get().max(took);
+    LONGEST.set(if last { 0.0 } else { longest });
+    for part in parts.iter().filter(|_| last) {
+        note(*part as usize, longest);
     }
 }
 

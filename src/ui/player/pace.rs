@@ -66,15 +66,14 @@ impl Pace {
         std::mem::take(&mut self.unwritten)
     }
 
-    /// Does the work of a beat.
-    pub(super) fn beat(work: impl FnOnce()) {
+    /// Does the work of one frame of a beat; the last one writes.
+    #[cfg_attr(not(feature = "bench"), expect(unused_variables, reason = "only the bench wants to know"))]
+    pub(super) fn beat(last: bool, work: impl FnOnce()) {
         #[cfg(feature = "bench")]
         let since = now();
         work();
         #[cfg(feature = "bench")]
-        for part in [Part::Scene, Part::Ring] {
-            crate::ui::bench::note(part as usize, now() - since);
-        }
+        crate::ui::bench::beat(&[Part::Scene, Part::Ring], now() - since, last);
     }
 
     /// The part to draw in this frame; what was drawn last is done.

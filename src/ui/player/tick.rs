@@ -50,12 +50,12 @@ impl Player {
         };
         drop(state);
         match turn {
-            Turn::Beat(writes) => Pace::beat(|| {
+            Turn::Beat(writes) => Pace::beat(writes, || {
                 self.state.borrow_mut().draw_live();
                 self.draw_frame(writes);
                 self.tell(Some(Part::Scene));
             }),
-            Turn::Write => self.draw_frame(true),
+            Turn::Write => Pace::beat(true, || self.draw_frame(true)),
             Turn::Pieces => {
                 self.state.borrow_mut().pace.go_on();
                 self.draw_frame(false);
