@@ -20,7 +20,8 @@ pub(super) const ATTRIBUTE: &str = "data-live";
 /// A node has at most so many things of one kind.
 pub(super) const MOST: usize = 8;
 
-/// What is written.
+/// What is written: first what cards, tables and foot say, after the clock what the ring does, from the head on
+/// what History does. [`Area::has`] goes by this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 #[repr(u8)]
 pub(super) enum Kind {
