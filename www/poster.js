@@ -14,13 +14,24 @@
   var root = document.documentElement;
   root.lang = kept.lang;
   root.dataset.theme = asked("theme") || "auto";
-  // The stage is laid out and painted first, what stands around it in the frame after.
-  root.dataset.poster = "stage";
-  requestAnimationFrame(function () {
-    setTimeout(function () { if (root.dataset.poster) { root.dataset.poster = "all"; } });
-  });
-  loading.insertAdjacentHTML("beforebegin", kept.textContent);
+  // In the page's language only: looking for another one's font takes longer than all the rest.
+  Array.prototype.forEach.call(loading.children, function (part) { part.hidden = part.lang !== kept.lang; });
+  var parts = kept.textContent.split("\n");
+  loading.insertAdjacentHTML("beforebegin", parts[0]);
   var poster = loading.previousElementSibling;
   poster.inert = true;
-  poster.querySelectorAll("[data-style]").forEach(function (part) { part.style.cssText = part.dataset.style; });
+  var fill = function () {
+    if (!document.contains(poster)) { return; }
+    poster.querySelectorAll(".side, .view.ring, .view.history").forEach(function (box, n) { box.innerHTML = parts[n + 1]; });
+    style();
+    root.dataset.poster = "all";
+  };
+  var style = function () {
+    poster.querySelectorAll("[data-style]").forEach(function (part) { part.style.cssText = part.dataset.style; });
+  };
+  if (matchMedia("(max-width: 1100px)").matches) { fill(); return; }
+  // The stage is laid out and painted first, what stands around it in the frame after.
+  root.dataset.poster = "stage";
+  style();
+  requestAnimationFrame(function () { setTimeout(fill); });
 })();

@@ -4,9 +4,12 @@ use std::cell::Cell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use web_sys::Window;
 
 /// Calls back before each repaint while it runs.
 pub(super) struct FrameLoop {
+    /// Looked up once: it is asked in every frame.
+    window: Option<Window>,
     asked: Cell<Option<i32>>,
     tick: Closure<dyn FnMut(f64)>,
 }
@@ -23,7 +26,7 @@ impl FrameLoop {
                 me.start();
                 tick(at);
             });
-            Self { asked: Cell::new(None), tick: closure }
+            Self { window: web_sys::window(), asked: Cell::new(None), tick: closure }
         })
     }
 
@@ -32,13 +35,13 @@ impl FrameLoop {
         if self.asked.get().is_some() {
             return;
         }
-        let Some(window) = web_sys::window() else { return };
+        let Some(window) = &self.window else { return };
         self.asked.set(window.request_animation_frame(self.tick.as_ref().unchecked_ref()).ok());
     }
 
     /// Stops: no callback follows.
     pub(super) fn stop(&self) {
-        if let (Some(id), Some(window)) = (self.asked.take(), web_sys::window()) {
+        if let (Some(id), Some(window)) = (self.asked.take(), &self.window) {
             // Cancelling a frame that has gone by is harmless.
             let _ = window.cancel_animation_frame(id);
         }

@@ -40,7 +40,7 @@ pub(super) fn plot(app: &App) -> El {
     let picture = &app.shown.picture;
     let which = |kind| Which::new(kind, false, 0);
     let ahead = el("path").class("h-ahead").live_attr(which(Kind::Ahead), said(picture, Kind::Ahead));
-    let head = playhead(&picture.chart, 0.0).live_attr(which(Kind::Head), said(picture, Kind::Head));
+    let head = el("path").class("h-head").live_attr(which(Kind::Head), said(picture, Kind::Head));
     drawing(&picture.chart, app.words(), "plot").add(ahead).add(head)
 }
 
@@ -50,7 +50,7 @@ pub(super) fn said(picture: &Picture, kind: Kind) -> String {
     let (head, seen) = chart.at(&picture.window, picture.head);
     if kind == Kind::Head {
         // Out of sight it is out of the box.
-        return ["translate(", &px(if seen { head } else { -99.0 }), ")"].concat();
+        return playhead(chart, if seen { head } else { -99.0 });
     }
     let (from, to) = (head.max(chart.left), chart.at(&picture.window, picture.reach).0.min(chart.right));
     // The head stays where it was when the chart was drawn: what came since is not ahead of the present.
@@ -68,11 +68,10 @@ pub(super) fn said(picture: &Picture, kind: Kind) -> String {
     said
 }
 
-/// The line and the knob at now.
-pub(super) fn playhead(chart: &Chart, x: f64) -> El {
-    let line = line("h-head", x, x).px("y1", chart.top).px("y2", chart.height - 6.0);
-    let knob = el("circle").px("cx", x).px("cy", chart.top - 1.0).attr("r", "5").attr("fill", "var(--ink)");
-    el("g").add(line).add(knob)
+/// The line and the knob at now, as one path.
+pub(super) fn playhead(chart: &Chart, x: f64) -> String {
+    let (top, left, foot) = (px(chart.top), px(x - 4.0), px(chart.height - 6.0));
+    ["M", &px(x), " ", &top, "V", &foot, "M", &left, " ", &top, "a4 4 0 1 1 8 0a4 4 0 1 1-8 0z"].concat()
 }
 
 /// Zoom, and the branches once there are some.
@@ -161,7 +160,7 @@ pub(super) fn drawing(chart: &Chart, w: &'static Words, clip_name: &'static str)
             chart
                 .dense
                 .iter()
-                .map(|dense| path(dense.class, &dense.path).set("opacity", format!("{}%", dense.dark))),
+                .map(|dense| path(dense.class, &dense.path).set("fill-opacity", format!("{}%", dense.dark))),
         )
         .add(path("h-cmd", &chart.commands))
         .add(path("h-ack", &chart.acks))

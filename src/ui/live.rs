@@ -171,9 +171,9 @@ impl Which {
     pub(super) fn attribute(self) -> Option<&'static str> {
         Some(match self.kind {
             Kind::WriterStem | Kind::Writer | Kind::WriterNumber => "transform",
-            Kind::Stem | Kind::Reader | Kind::Head => "transform",
+            Kind::Stem | Kind::Reader => "transform",
             Kind::WriterSide => "text-anchor",
-            Kind::Lost | Kind::Asks | Kind::Ahead => "d",
+            Kind::Lost | Kind::Asks | Kind::Head | Kind::Ahead => "d",
             _ => return None,
         })
     }

@@ -19,16 +19,40 @@ pub fn html(query: &str, lang: Lang) -> String {
 }
 
 /// The same as a poster that does not answer yet: no `style` attributes, which a strict content security
-/// policy forbids (`data-style` holds them for the script that shows the poster), no closed dialog, and
-/// nothing for those who read it out or point at it, which nobody can.
+/// policy forbids (`data-style` holds them for the script that shows the poster), nothing out of sight, and
+/// nothing for those who read it out or point at it, which nobody can. The first line is the page without what
+/// is in the boxes around the stage; the next ones are that, in the order of the boxes.
 pub fn poster(lang: Lang) -> String {
     const FOR_NOBODY: [&str; 4] = [" aria-label", " title", " focusable", " data-live"];
-    let mut html = html("", lang).replace(" style=\"", " data-style=\"");
-    if let (Some((before, _)), Some((_, after))) = (html.split_once("<dialog"), html.split_once("</dialog>"))
-    {
-        html = [before, after].concat();
+    /// What is out of sight: its beginning, and what follows it.
+    const UNSEEN: [(&str, &str); 3] = [
+        ("<div class=\"twin\"", "<section class=\"console\""),
+        ("<section class=\"view compare\"", "<section class=\"view history\""),
+        ("<dialog", "</dialog>"),
+    ];
+    /// The boxes around the stage: their beginnings and ends.
+    const BOXES: [(&str, &str); 3] = [
+        ("<aside class=\"side\">", "</aside>"),
+        ("<section class=\"view ring\">", "</section>"),
+        ("<section class=\"view history\">", "</section>"),
+    ];
+    let html = html("", lang).replace(" style=\"", " data-style=\"");
+    let seen = UNSEEN.iter().fold(html, |html, (from, until)| cut(&html, from, until)).replace("</dialog>", "");
+    let mut page = FOR_NOBODY.iter().fold(seen, |html, name| without(&html, &[name, "=\""].concat()));
+    let mut lines = String::new();
+    for (from, until) in BOXES {
+        let start = page.find(from).map_or(page.len(), |at| at + from.len());
+        let end = page[start..].find(until).map_or(start, |at| start + at);
+        lines.push('\n');
+        lines.extend(page.drain(start..end));
     }
-    FOR_NOBODY.iter().fold(html, |html, name| without(&html, &[name, "=\""].concat()))
+    page + &lines
+}
+
+/// HTML without what begins with `from`, up to what begins with `until`.
+fn cut(html: &str, from: &str, until: &str) -> String {
+    let parts = html.split_once(from).and_then(|(before, rest)| Some((before, rest.find(until)?, rest)));
+    parts.map_or_else(|| html.to_owned(), |(before, end, rest)| [before, &rest[end..]].concat())
 }
 
 /// HTML without the attributes that begin so.
@@ -56,14 +80,19 @@ mod tests {
     #[test]
     fn a_poster_holds_what_is_seen() {
         let poster = poster(Lang::En);
-        assert!(
-            poster.contains("class=\"node")
-                && poster.contains("172.16.19.7")
-                && poster.contains("data-style=")
-        );
-        for nobody in ["<dialog", "aria-label=", " title=", "data-live=", " style="] {
+        let lines: Vec<_> = poster.lines().collect();
+        let said = ["class=\"node", "<h1>", "<h2>Ring</h2>", "<h2>History</h2>"];
+        assert_eq!(lines.len(), said.len());
+        for (n, said) in said.iter().enumerate() {
+            let holds: Vec<_> = lines.iter().map(|line| line.contains(said)).collect();
+            assert_eq!(holds.iter().position(|it| *it), Some(n), "{said}");
+            assert_eq!(holds.iter().filter(|it| **it).count(), 1, "{said}");
+        }
+        assert!(lines[0].contains("172.16.19.7") && lines[0].contains("data-style="));
+        for nobody in ["dialog", "twin", "compare", "aria-label=", " title=", "data-live=", " style="] {
             assert!(!poster.contains(nobody), "{nobody}");
         }
+        assert_eq!(cut("<a><b>1</b><c>", "<b", "<c"), "<a><c>");
         assert_eq!(without("<a title=\"x\" b=\"c\">t</a>", " title=\""), "<a b=\"c\">t</a>");
     }
 }

@@ -58,7 +58,7 @@ test("everything painted has a twin, and its rows pick", async () => {
   for (const [table, rows] of [["Nodes", 4], ["Links", 3], ["Clients", 2]]) {
     assert.equal(await page.getByRole("table", { name: table }).getByRole("row").count(), rows, table);
   }
-  // Tables are drawn once a second.
+  // The tables are drawn every three seconds.
   await page.getByRole("table", { name: "Commands in the backlog" }).getByRole("row").nth(3).waitFor({ state: "attached", timeout: 20_000 });
   await page.getByRole("table", { name: "Links" }).getByRole("button").first().focus();
   await page.keyboard.press("Enter");

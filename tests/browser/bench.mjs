@@ -4,6 +4,8 @@
 // script: around each animation callback, with the microtasks it queues (Yew draws in one).
 // main:   the main thread's busy time (CDP TaskDuration) divided by the frames in it.
 // frame:  from one animation frame to the next.
+// bare:   a page of nine nodes and the same packets and nothing else, in turns with ours (lib/bare.mjs).
+import { bare } from "./lib/bare.mjs";
 import { launch } from "./lib/lab.mjs";
 import { serveSite } from "./lib/site.mjs";
 
@@ -13,16 +15,16 @@ const WARM_UP = 60;
 
 const SCENES = [
   { name: "50 packets, 9 nodes", hash: "#bench=9,50", throttle: 1, script: 0.5, main: 2 },
+  { name: "  a bare page with 50", bare: 50, throttle: 1 },
   { name: "500 packets", hash: "#bench=9,500", throttle: 1, script: 0.75, main: 4 },
+  { name: "  a bare page with 500", bare: 500, throttle: 1 },
   { name: "500 packets, CPU ÷ 4", hash: "#bench=9,500", throttle: 4, frame: 16.7 },
   { name: "5000 packets", hash: "#bench=9,5000", throttle: 1, frame: 16.7 },
 ];
 
-const site = await serveSite(undefined, {
-  // A clock of 5 µs instead of 100.
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-});
+// A clock of 5 µs instead of 100.
+const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+const site = await serveSite(undefined, ISOLATED);
 const browser = await launch();
 
 /** Wraps the animation callbacks before the page starts. */
@@ -58,10 +60,11 @@ const asked = (what) => async (page) =>
 const wasmMemory = asked("bench_memory");
 const parts = asked("bench_parts");
 
-async function open(query, hash, options = {}) {
+async function open(query, hash, options = {}, body = undefined) {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "en-GB", ...options });
   const page = await context.newPage();
   await page.addInitScript(watchFrames);
+  if (body) await page.route(`${site.address}${query}`, (route) => route.fulfill({ contentType: "text/html", headers: ISOLATED, body }));
   await page.goto(`${site.address}${query}${hash}`, { waitUntil: "load" });
   await page.waitForFunction(() => !document.getElementById("boot-loading"));
   const devtools = await context.newCDPSession(page);
@@ -77,8 +80,8 @@ const sorted = (list) => [...list].sort((a, b) => a - b);
 const at = (list, share) => sorted(list)[Math.min(list.length - 1, Math.floor(list.length * share))];
 const median = (list) => at(list, 0.5);
 
-async function measure({ hash, throttle }) {
-  const { page, context, devtools, metric } = await open("?lang=en&play=1&speed=1", hash);
+async function measure({ hash, bare: count, throttle }) {
+  const { page, context, devtools, metric } = await (count ? open("bare", "", {}, bare(count)) : open("?lang=en&play=1&speed=1", hash));
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: throttle });
   await page.waitForFunction((n) => window.benchFrames.at.length > n, WARM_UP, { timeout: 120_000, polling: 250 });
   const busy = await metric("TaskDuration");
@@ -115,7 +118,7 @@ for (const scene of SCENES) {
   const rounds = results.get(scene.name);
   const of = (key) => median(rounds.map((round) => round[key]));
   console.log(
-    `  ${scene.name.padEnd(22)} in flight ${String(of("packets")).padStart(5)}   script median ${of("scriptMedian").toFixed(2)}, p95 ${verdict(of("script"), scene.script)}   main ${verdict(of("main"), scene.main)}   frame p95 ${verdict(of("frame"), scene.frame)}`,
+    `  ${scene.name.padEnd(23)} in flight ${String(of("packets")).padStart(5)}   script median ${of("scriptMedian").toFixed(2)}, p95 ${verdict(of("script"), scene.script)}   main ${verdict(of("main"), scene.main)}   frame p95 ${verdict(of("frame"), scene.frame)}`,
   );
 }
 

@@ -36,24 +36,35 @@ test("until the code has arrived the page's first moment stands there, where it 
     const page = await context.newPage();
     const complaints = [];
     page.on("console", (message) => complaints.push(message.text()));
+    // Holds the frames until they are let go: the first one can be looked at so.
+    await page.addInitScript(() => {
+      const [ask, held] = [window.requestAnimationFrame.bind(window), []];
+      window.requestAnimationFrame = (callback) => held.push(callback);
+      window.letGo = () => {
+        window.requestAnimationFrame = ask;
+        held.splice(0).forEach((callback) => ask(callback));
+      };
+    });
     let arrive;
     const gate = new Promise((resolve) => (arrive = resolve));
     await page.route(/\.wasm$/, async (route) => gate.then(() => route.continue()));
     await page.goto(`${lab.address}?lang=${locale.slice(0, 2)}`);
-    await page.getByText(words).first().waitFor();
-    assert.equal(await page.locator("#app .node").count(), 3);
-    assert.ok(await page.locator("#app > [inert]").count(), "it does not pretend to answer");
-    const parts = ".head, .side, .stage, .history, .foot";
+    const parts = ".head, .side, .stage, .ring, .history, .foot";
     const places = () => page.locator(parts).evaluateAll((all) => all.map((one) => {
       const { x, y, width, height } = one.getBoundingClientRect();
       return [one.className, x, y, width, height].join(" ");
     }));
-    await page.waitForFunction(() => document.documentElement.dataset.poster === "all");
+    await page.waitForFunction(() => document.documentElement.dataset.poster === "stage");
+    assert.equal(await page.locator("#app .node").count(), 3);
+    assert.ok(await page.locator("#app > [inert]").count(), "it does not pretend to answer");
+    assert.equal(await page.locator(".side > *, .btn:not(.play, .now .btn):visible").count(), 0, "at first the stage stands alone");
     const before = await places();
-    await page.evaluate(() => (document.documentElement.dataset.poster = "stage"));
-    assert.ok(!(await page.locator(".side h1").evaluate((one) => one.checkVisibility())), "at first the stage stands alone");
+    await page.evaluate(() => window.letGo());
+    await page.getByText(words).first().waitFor();
+    assert.ok(await page.locator(".head > .btn").first().isVisible());
     assert.deepEqual(await places(), before, "nothing moves when the rest follows the stage");
-    await page.evaluate(() => (document.documentElement.dataset.poster = "all"));
+    const line = await page.locator("#boot-loading").innerText();
+    assert.equal(line.trim(), locale === "zh-CN" ? "正在载入 PSYNC Lab…" : "Loading PSYNC Lab…", "in one language");
     arrive();
     await page.locator("#boot-loading").waitFor({ state: "detached" });
     assert.equal(await page.locator("#app > [inert]").count(), 0);
@@ -64,13 +75,10 @@ test("until the code has arrived the page's first moment stands there, where it 
   // Where the stage of the first moment is not shown, its first frame is all that there is.
   const phone = await lab.browser.newContext({ viewport: { width: 390, height: 844 } });
   const small = await phone.newPage();
+  await small.addInitScript(() => (window.requestAnimationFrame = () => 0));
   await small.route(/\.wasm$/, () => {});
   await small.goto(`${lab.address}?lang=en`);
-  await small.waitForFunction(() => document.documentElement.dataset.poster === "all");
-  await small.evaluate(() => (document.documentElement.dataset.poster = "stage"));
-  for (const part of [".head > .btn", ".side h1"]) {
-    assert.ok(await small.locator(part).first().evaluate((one) => one.checkVisibility()), `${part} is shown at once`);
-  }
+  for (const part of [".head > .btn", ".side h1"]) await small.locator(part).first().waitFor();
   await phone.close();
   // What is something else from the start waits for the code.
   const context = await lab.browser.newContext();

@@ -11,9 +11,9 @@ const BEAT: f64 = 100.0;
 /// Frames that are so many milliseconds apart are too few for one that only writes.
 const SELDOM: f64 = 25.0;
 /// What is drawn between the beats, with the shortest and the longest time between two drawings, in
-/// milliseconds. Nobody reads a table ten times a second; but history stands beside scene and ring, so it
-/// may not wait long, however dear it is.
-const BETWEEN: [(Part, f64, f64); 2] = [(Part::Chart, 100.0, 250.0), (Part::Packets, 1000.0, 1000.0)];
+/// milliseconds. History stands beside scene and ring, so it may not wait long, however dear it is; a table
+/// whose rows go while one reads it cannot be read. (The numbers in the table of nodes are written with each beat.)
+const BETWEEN: [(Part, f64, f64); 2] = [(Part::Chart, 100.0, 250.0), (Part::Packets, 3000.0, 3000.0)];
 /// A part waits so many times longer than it held up a frame at most.
 const PATIENCE: f64 = 200.0;
 

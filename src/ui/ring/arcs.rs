@@ -88,7 +88,7 @@ impl Arcs {
         let shown = Shown { path, title, arc: arc.clone(), on };
         shown.draw(arc);
         dom::set(&shown.path, "class", class_name(arc.beat, on));
-        dom::set(&shown.path, "opacity", &opacity(arc, on));
+        dom::set(&shown.path, "fill-opacity", &opacity(arc, on));
         self.root.append_child(&shown.path).ok()?;
         Some(shown)
     }
@@ -104,7 +104,7 @@ impl Shown {
             dom::set(&self.path, "class", class_name(arc.beat, on));
         }
         if (before.age, self.on) != (arc.age, on) {
-            dom::set(&self.path, "opacity", &opacity(arc, on));
+            dom::set(&self.path, "fill-opacity", &opacity(arc, on));
         }
         self.on = on;
         if (before.from, before.to, &before.path, &before.text) != (arc.from, arc.to, &arc.path, &arc.text) {

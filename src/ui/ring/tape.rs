@@ -41,7 +41,7 @@ pub(super) fn tape(app: &App, ring: &Ring, link: &Scope<App>) -> El {
         let rect = el("rect").px("x", piece.x).px("width", piece.w).px("y", TOP).px("height", HIGH);
         let on = marked.has(ring.node, arc);
         let pick = Deed::Look(Look::Pick(Pick::Bytes(ring.node, arc.from, arc.to)));
-        let rect = rect.class(class_name(arc.beat, on)).set("opacity", opacity(arc, on)).on(link, pick);
+        let rect = rect.class(class_name(arc.beat, on)).set("fill-opacity", opacity(arc, on)).on(link, pick);
         svg = svg.add(rect.add(el("title").say(title(arc))));
     }
     svg.add(bracket(tape.window))
