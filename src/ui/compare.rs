@@ -27,7 +27,8 @@ pub(super) fn compare_view(app: &App, link: &Scope<App>) -> El {
         if let Some(beside) = shown {
             let clip = ["plot-here", "plot-there"][n];
             let chart = &beside.sides[n].chart;
-            let drawn = drawing(chart, w, clip).add(el("path").class("h-head").set("d", playhead(chart, chart.end)));
+            let drawn =
+                drawing(chart, w, clip).add(el("path").class("h-head").set("d", playhead(chart, chart.end)));
             boxed = boxed.add(drawn.maybe(parting_line(beside)));
         }
         el("figure").class("run").add(el("figcaption").say(names[n].clone())).add(boxed)

@@ -37,7 +37,8 @@ pub fn poster(lang: Lang) -> String {
         ("<section class=\"view history\">", "</section>"),
     ];
     let html = html("", lang).replace(" style=\"", " data-style=\"");
-    let seen = UNSEEN.iter().fold(html, |html, (from, until)| cut(&html, from, until)).replace("</dialog>", "");
+    let seen =
+        UNSEEN.iter().fold(html, |html, (from, until)| cut(&html, from, until)).replace("</dialog>", "");
     let mut page = FOR_NOBODY.iter().fold(seen, |html, name| without(&html, &[name, "=\""].concat()));
     let mut lines = String::new();
     for (from, until) in BOXES {
