@@ -5,11 +5,17 @@
 mod dice;
 
 use dice::{Dice, random_bytes};
+use psync_lab::lesson::Reply;
+use psync_lab::lesson::lab::{Mark, Place};
+use psync_lab::lesson::run::{Given, Stage, State};
+use psync_lab::lesson::scope::Begin;
 use psync_lab::redis::{Endpoint, Rate, RedisVersion, Rng, Span, Time};
 use psync_lab::sim::session::{BranchId, StoryBranch};
 use psync_lab::sim::{Action, ClientId, LinkId, LinkMode, NodeId, Session, TimedAction, WorldSpec};
 use psync_lab::view::Lang;
-use psync_lab::view::permalink::{LinkError, Look, MOST_STEPS, Shared, Start, Tab, VERSION, seal};
+use psync_lab::view::permalink::{
+    Course, LinkError, Look, MOST_STEPS, Part, Shared, Start, Tab, VERSION, seal,
+};
 use psync_lab::view::speed::Speed;
 use std::fmt::Write as _;
 
@@ -281,6 +287,9 @@ fn told(shared: &Shared) -> String {
     }
     line(format!("on {} at {} undone {}", shared.on.0, shared.at.as_micros(), shared.undone));
     let Look { lang, tab, ring_of, whole, speed, zoom } = shared.look;
+    if let Some(course) = &shared.course {
+        line(format!("{course:?}"));
+    }
     line(format!("look {lang:?} {tab:?} {ring_of:?} {whole} {speed:?} {zoom:?}"));
     out
 }
@@ -333,7 +342,19 @@ fn samples() -> Vec<(&'static str, Shared)> {
     own.advance(Time::from_millis(4321));
     let world = Shared::of(&own, Look::default());
     let lesson = Shared { start: Start::Lesson("backlog-ring".into()), ..many.clone() };
-    vec![("many-actions", many), ("own-world", world), ("lesson", lesson)]
+    let place = Place { main: Mark::here(&own), other: None };
+    let state = State {
+        step: 2,
+        stage: Stage::Revealing,
+        asked: Some((Begin::default(), place.clone())),
+        hinted: 1,
+        starts: vec![None, Some(place.clone()), Some(place), None],
+        given: vec![Given { step: 1, guess: Reply::Number(-45), right: false }],
+        ..State::default()
+    };
+    let course = Course { part: Part::Run(state), other: Some(Shared::beside(&own)) };
+    let under_way = Shared { course: Some(course), ..lesson.clone() };
+    vec![("many-actions", many), ("own-world", world), ("lesson", lesson), ("lesson-under-way", under_way)]
 }
 
 #[test]

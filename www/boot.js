@@ -1,5 +1,5 @@
 // Loads the page's code and starts it.
-import init from "../pkg/psync_lab.js";
+import init, { follow } from "../pkg/psync_lab.js";
 
 // What the page asks of the browser; www/embed.js has the one for pages inside others.
 globalThis.psyncLab = {
@@ -20,7 +20,7 @@ try {
   throw problem;
 }
 // Another session in the same tab.
-addEventListener("hashchange", () => location.hash.includes("s=") && location.reload());
+addEventListener("hashchange", () => follow(location.hash));
 // For use without a network. A browser that has no workers, or forbids them, goes without.
 try {
   if (isSecureContext && self === top) await navigator.serviceWorker?.register("./sw.js");

@@ -2,7 +2,7 @@
 //
 // The host is a stranger: only the parent window is heard, an envelope has to be exactly right, and
 // everything in it is held to a size before the page's own code reads it.
-import init, { order } from "../pkg/psync_lab.js";
+import init, { follow, order } from "../pkg/psync_lab.js";
 
 const VERSION = 1;
 const host = window.parent === window ? undefined : window.parent;
@@ -36,6 +36,7 @@ const IN = {
 
 let sent = 0;
 let hello;
+let playing = false;
 
 function tell(kind, values) {
   const message = { source: "psync-lab", v: VERSION, id: (sent += 1), type: kind };
@@ -44,6 +45,7 @@ function tell(kind, values) {
   });
   // The target is the parent whoever it is: nothing in a message is secret from the page around it.
   host?.postMessage(message, "*");
+  if (kind === "state") playing = values[3];
   if (kind === "ready") hello = () => tell(kind, values);
 }
 
@@ -116,6 +118,8 @@ for (const kind of ["click", "change", "keyup"]) {
     if (host) idle = setTimeout(() => order("getState", "", 0, undefined), 150);
   });
 }
+// So it does while time runs.
+setInterval(() => playing && !document.hidden && order("getState", "", 0, undefined), 2000);
 try {
   await init();
   new ResizeObserver(() => requestAnimationFrame(resize)).observe(app);
@@ -125,4 +129,4 @@ try {
   refuse(undefined, "load", String(problem).slice(0, 200));
   throw problem;
 }
-addEventListener("hashchange", () => location.hash.includes("s=") && location.reload());
+addEventListener("hashchange", () => follow(location.hash));

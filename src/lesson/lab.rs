@@ -66,9 +66,11 @@ impl Mark {
 
 /// Where both sessions are.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Place {
-    main: Mark,
-    other: Option<Mark>,
+pub struct Place {
+    /// The one on the stage.
+    pub main: Mark,
+    /// The one beside it.
+    pub other: Option<Mark>,
 }
 
 impl Place {

@@ -13,6 +13,7 @@
 //!
 //! Deliberately not here: the page, and words that are not in a lesson file.
 
+mod ahead;
 pub mod answer;
 pub mod binary;
 pub mod condition;

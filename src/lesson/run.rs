@@ -11,32 +11,10 @@ use super::lab::{Lab, LabError, Place};
 use super::probe::Value;
 use super::scope::{Begin, Scope};
 use super::script::{Next, Script};
-pub use super::stage::{Given, News, Stage};
+pub use super::stage::{Given, News, Stage, State};
 use super::text::Named;
 use crate::redis::{Span, Time};
-use serde::{Deserialize, Serialize};
 use std::rc::Rc;
-
-/// What a run remembers; with the lab's sessions it is the whole of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct State {
-    step: u32,
-    stage: Stage,
-    begin: Begin,
-    script: Script,
-    /// Since when events of the question's run count, and where to go back to.
-    asked: Option<(Begin, Place)>,
-    /// When the stage began.
-    since: Time,
-    /// When the reveal is over, once all of it is done.
-    ends: Option<Time>,
-    /// One bit a hint.
-    hinted: u32,
-    late: bool,
-    /// Where each step began, as far as they were reached.
-    starts: Vec<Option<Place>>,
-    given: Vec<Given>,
-}
 
 /// A lesson being played.
 #[derive(Clone, Debug)]
@@ -60,9 +38,29 @@ impl Run {
         Ok((run, lab))
     }
 
-    /// A run as it was, over a lab as it was.
-    pub fn resume(lesson: Rc<Lesson>, state: State) -> Self {
-        Self { lesson, state, verdict: None, told: None }
+    /// A run as it was, over a lab as it was. How the answer was judged is found again.
+    pub fn resume(lesson: Rc<Lesson>, state: State, lab: &Lab) -> Self {
+        let mut run = Self { lesson, state, verdict: None, told: None };
+        (run.told, run.verdict) = run.judged(lab).unzip();
+        run
+    }
+
+    /// What the step said at its question, and the judgement of what was answered.
+    fn judged(&self, lab: &Lab) -> Option<(Named<Value>, Verdict)> {
+        let (step, asked) = (self.step()?, self.asked(lab)?);
+        let given = self.state.given.iter().find(|given| given.step == self.state.step)?;
+        let ask = step.ask.as_ref()?;
+        let begin = Begin { asked: self.state.begin.since, ..self.state.begin };
+        let told = read_all(&step.values, &Scope::new(&asked, begin));
+        Some((told, ask.judge(given.guess.clone(), &ask.outcome(&asked).ok()?).ok()?))
+    }
+
+    /// The lab as it was when the step's question was answered.
+    pub fn asked(&self, lab: &Lab) -> Option<Lab> {
+        let (_, place) = self.state.asked.as_ref()?;
+        let mut back = lab.clone();
+        place.restore(&mut back);
+        Some(back)
     }
 
     /// What has to be kept to [`resume`](Self::resume).
@@ -128,6 +126,11 @@ impl Run {
         values
     }
 
+    /// Nothing was answered yet.
+    pub(super) fn forget_answers(&mut self) {
+        self.state.given.clear();
+    }
+
     fn enter(&mut self, step: usize, lab: &Lab) {
         self.state.starts.resize(self.lesson.steps.len(), None);
         self.state.starts[step..].fill(None);
@@ -138,7 +141,7 @@ impl Run {
         self.state.stage = Stage::Doing;
         self.state.begin = Begin::now(lab);
         self.state.script = Script::begin(lab);
-        self.state.asked = None;
+        (self.state.asked, self.state.rewound) = (None, false);
         (self.state.since, self.state.ends) = (lab.now(), None);
         (self.state.hinted, self.state.late) = (0, false);
         (self.verdict, self.told) = (None, None);
@@ -164,7 +167,7 @@ impl Run {
             return Ok(false);
         }
         let rewinds = self.step().and_then(|step| step.ask.as_ref()).is_some_and(|ask| ask.rewind);
-        if let (true, Some((_, place))) = (rewinds, self.state.asked.take()) {
+        if let (true, Some((_, place))) = (rewinds && !self.state.rewound, self.state.asked.take()) {
             place.restore(lab);
         }
         if self.lesson.begins_anew(step) {
@@ -326,7 +329,7 @@ impl Run {
         }
         if ask.rewind && (step.wait.is_some() || step.until.is_some()) {
             place.restore(lab);
-            self.state.asked = None;
+            self.state.rewound = true;
         }
         // Whoever is told that the reveal is over sees by the stage whose turn it is.
         self.turn(step, lab);

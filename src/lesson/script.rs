@@ -13,9 +13,10 @@ pub const PATIENCE: Span = Span::from_secs(120);
 /// How far a list of deeds is done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {
-    next: u32,
-    /// When the next deed may be done.
-    due: Time,
+    /// The place of the next deed.
+    pub next: u32,
+    /// When it may be done.
+    pub due: Time,
 }
 
 /// What a script does next.

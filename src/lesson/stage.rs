@@ -1,6 +1,10 @@
-//! How far a step of a lesson is, and what a run tells of it.
+//! How far a lesson is, and what a run tells of it.
 
 use super::answer::Reply;
+use super::lab::Place;
+use super::scope::Begin;
+use super::script::Script;
+use crate::redis::Time;
 use serde::{Deserialize, Serialize};
 
 /// How far a step is.
@@ -47,4 +51,33 @@ pub struct Given {
     pub guess: Reply,
     /// Whether it was right.
     pub right: bool,
+}
+
+/// What a run remembers; with the lab's sessions it is the whole of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The place of the step.
+    pub step: u32,
+    /// How far it is.
+    pub stage: Stage,
+    /// Since when events of the step count.
+    pub begin: Begin,
+    /// What is being done by itself.
+    pub script: Script,
+    /// Since when events of the question's run count, and where it was answered.
+    pub asked: Option<(Begin, Place)>,
+    /// Whether the world was taken back there after the reveal.
+    pub rewound: bool,
+    /// When the stage began.
+    pub since: Time,
+    /// When the reveal is over, once all of it is done.
+    pub ends: Option<Time>,
+    /// One bit a hint that was shown.
+    pub hinted: u32,
+    /// Whether it was said that what the step waits for has not come.
+    pub late: bool,
+    /// Where each step began, as far as they were reached.
+    pub starts: Vec<Option<Place>>,
+    /// The guesses, one a step at most.
+    pub given: Vec<Given>,
 }

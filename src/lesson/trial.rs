@@ -42,15 +42,20 @@ pub enum Loss {
 /// What a trial remembers; with the lab's session it is the whole of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
-    challenge: u32,
-    dial: Option<u64>,
-    begin: Begin,
-    script: Script,
-    status: Status,
+    /// The place of the challenge.
+    pub challenge: u32,
+    /// The value of its dial, if it has one.
+    pub dial: Option<u64>,
+    /// Since when events count.
+    pub begin: Begin,
+    /// What is being done by itself first.
+    pub script: Script,
+    /// How it stands.
+    pub status: Status,
     /// Actions that were done before the student's turn.
-    before: u32,
+    pub before: u32,
     /// Which parts of the goal held when the turn began, one after the other.
-    given: Vec<bool>,
+    pub given: Vec<bool>,
 }
 
 /// A challenge being tried.

@@ -18,7 +18,7 @@ use crate::redis::{Span, Time};
 use crate::sim::{Action, NodeId};
 use crate::view::orders::Order;
 use crate::view::params::{Controls, Problem, Theme};
-use crate::view::permalink::{Look, Shared, Tab};
+use crate::view::permalink::{LinkError, Look, Shared, Start, Tab};
 use crate::view::speed::Speed;
 use crate::view::{Lang, Params, Words, resp, words};
 use gloo_timers::callback::Timeout;
@@ -69,6 +69,8 @@ pub(super) enum News {
     Fetched(lesson::load::Fetched),
     /// The graph of the calculator wants its next point.
     Calculate,
+    /// The reader entered the address of another session.
+    Link(Result<Shared, LinkError>),
     /// The page around this one asks for something, by this name.
     Order(Result<Order, Problem>, JsValue),
 }
@@ -131,7 +133,11 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let AppProps { params, problems, lang, shared, can_fill, .. } = ctx.props();
         let player = Player::new(params);
-        let opened = shared.as_ref().map(|shared| player.open(shared).map(|()| shared.look));
+        // A lesson is fetched first.
+        let opened = shared.as_ref().map(|shared| match &shared.start {
+            Start::Lesson(_) => Ok(shared.look),
+            _ => player.open(shared).map(|()| shared.look),
+        });
         let (look, failed) = match opened {
             Some(Ok(look)) => (look, None),
             Some(Err(error)) => (Look::default(), Some(Problem::Link(error))),
@@ -211,6 +217,10 @@ impl Component for App {
                 self.fetch(&name, link);
                 self.lessons.asked = Some((name, request));
             }
+            News::Order(Ok(Order::SetState(shared)), request) => {
+                self.set_state(Rc::new(*shared), request, link);
+            }
+            News::Link(shared) => self.follow_link(shared, link),
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),
         }

@@ -8,10 +8,11 @@ use super::dom;
 use crate::view::Words;
 use crate::view::inspect::Pick;
 use crate::view::orders::Order;
-use crate::view::params::Problem;
-use crate::view::permalink::Look;
+use crate::view::params::{Problem, lesson_address};
+use crate::view::permalink::{LinkError, Look, Shared, Start};
 use js_sys::Array;
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use yew::html::Scope;
@@ -38,6 +39,17 @@ pub fn order(kind: &str, text: &str, number: f64, request: JsValue) {
     APP.with_borrow(|app| {
         if let Some(app) = app {
             app.send_message(Msg(news));
+        }
+    });
+}
+
+/// The address of the open page has another fragment: one with a session opens it.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript reaches it")]
+pub fn follow(fragment: &str) {
+    APP.with_borrow(|app| {
+        if let (Some(app), Some(shared)) = (app, Shared::parse(fragment)) {
+            app.send_message(Msg(News::Link(shared)));
         }
     });
 }
@@ -69,6 +81,7 @@ pub(super) fn refused(request: &JsValue, problem: &Problem, words: &Words) {
         Problem::Value { .. } => "value",
         Problem::Lesson(_) => "lesson",
         Problem::Link(_) => "state",
+        Problem::NoStep(..) => "value",
     };
     tell("error", &[request.clone(), code.into(), (words.problem)(problem).into()]);
 }
@@ -83,15 +96,51 @@ impl App {
     pub(super) fn permalink(&self) -> String {
         let ring_of = self.player.ring_of();
         let (lang, speed) = (Some(self.lang), Some(self.shown.speed));
-        self.player.shared(Look { lang, tab: self.tab, ring_of, speed, ..Look::default() }).fragment()
+        let look = Look { lang, tab: self.tab, ring_of, speed, ..Look::default() };
+        self.player.shared(look, &self.lessons.name).fragment()
+    }
+
+    /// Opens a session that a link or a host brought; a lesson's is open once the lesson has come. One that does
+    /// not open changes nothing.
+    pub(super) fn open_shared(&mut self, shared: Rc<Shared>, link: &Scope<Self>) -> Result<(), LinkError> {
+        if let Start::Lesson(name) = &shared.start {
+            let name = lesson_address(name).ok_or(LinkError::Lesson)?.to_owned();
+            self.fetch(&name, link);
+            self.lessons.coming.shared = Some(shared);
+            return Ok(());
+        }
+        self.player.open(&shared)?;
+        self.lessons.leave();
+        self.take_look(shared.look);
+        Ok(())
+    }
+
+    /// Opens a session for the page around this one.
+    pub(super) fn set_state(&mut self, shared: Rc<Shared>, request: JsValue, link: &Scope<Self>) {
+        let lesson = match &shared.start {
+            Start::Lesson(name) => Some(name.clone()),
+            _ => None,
+        };
+        match (self.open_shared(shared, link), lesson) {
+            (Err(error), _) => refused(&request, &Problem::Link(error), self.words()),
+            (Ok(()), Some(name)) => self.lessons.asked = Some((name, request)),
+            (Ok(()), None) => self.obey(Order::GetState, &request),
+        }
+    }
+
+    /// Opens the session of an address that the reader entered into the open page.
+    pub(super) fn follow_link(&mut self, shared: Result<Shared, LinkError>, link: &Scope<Self>) {
+        let opened = shared.and_then(|shared| self.open_shared(Rc::new(shared), link));
+        self.problems = opened.err().map(Problem::Link).into_iter().collect();
+        self.shown = self.player.shown();
     }
 
     /// Does what the page around this one asks for. What cannot be done changes nothing.
     pub(super) fn obey(&mut self, order: Order, request: &JsValue) {
         let player = &self.player;
         match order {
-            // The page fetches it first.
-            Order::Load(_) => {}
+            // The page fetches or opens it first.
+            Order::Load(_) | Order::SetState(_) => {}
             Order::Play(playing) => player.set_playing(playing),
             Order::Seek(to) => player.run_to(to),
             Order::Step(count) => {
@@ -100,10 +149,6 @@ impl App {
                 }
             }
             Order::GetState => {}
-            Order::SetState(shared) => match player.open(&shared) {
-                Ok(()) => self.take_look(shared.look),
-                Err(error) => return refused(request, &Problem::Link(error), self.words()),
-            },
             Order::Theme(theme) => {
                 self.theme = theme;
                 dom::set_root("data-theme", theme.name());
@@ -120,7 +165,7 @@ impl App {
     }
 
     /// Looks at the session as its link says; the language stays the reader's.
-    fn take_look(&mut self, look: Look) {
+    pub(super) fn take_look(&mut self, look: Look) {
         self.tab = look.tab;
         self.pick(look.ring_of.map_or(Pick::Nothing, Pick::Node));
     }

@@ -5,7 +5,8 @@ use super::live::Live;
 use super::stage::hands::Hands;
 use super::stage::layer::Layer;
 use super::{dom, gesture, host, keys};
-use crate::view::permalink::VERSION;
+use crate::view::params::Problem;
+use crate::view::permalink::{Start, VERSION};
 use std::rc::Rc;
 use web_sys::Element;
 use yew::Context;
@@ -69,8 +70,14 @@ impl App {
         dom::set_root("data-theme", self.theme.name());
         let link = ctx.link();
         self.fetch_index(link);
-        if let Some(lesson) = &params.lesson {
-            self.fetch(&lesson.clone(), link);
+        let shared = ctx.props().shared.clone();
+        if let Some(shared) = shared.filter(|shared| matches!(shared.start, Start::Lesson(_))) {
+            if let Err(error) = self.open_shared(shared, link) {
+                self.complain(Problem::Link(error));
+            }
+        } else if let (Some(lesson), None) = (&params.lesson, &ctx.props().shared) {
+            self.fetch(lesson, link);
+            self.lessons.coming.step = params.step.unwrap_or_default();
             // As everything that an address opens in a figure, it waits for its reader.
             self.lessons.waits = params.play.map_or(params.controls.is_some(), |play| !play);
         }

@@ -103,6 +103,8 @@ pub enum Problem {
     },
     /// There is no such lesson.
     Lesson(String),
+    /// The lesson has no step of this number, only so many.
+    NoStep(u32, u32),
     /// The session in the address does not open.
     Link(LinkError),
 }
@@ -169,7 +171,7 @@ impl Params {
     fn take(&mut self, name: &str, value: &str) -> Option<()> {
         let choice = |of: &[&str]| of.iter().position(|known| *known == value);
         match name {
-            "lesson" => self.lesson = Some(lesson_name(value).or_else(|| lesson_file(value))?.to_owned()),
+            "lesson" => self.lesson = Some(lesson_address(value)?.to_owned()),
             "lang" => self.lang = Some(Lang::from_tag(value)?),
             "theme" => self.theme = Theme::named(value)?,
             "controls" => {
@@ -195,6 +197,11 @@ impl Params {
 pub(super) fn lesson_name(value: &str) -> Option<&str> {
     let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     ((1..=40).contains(&value.len()) && value.bytes().all(good)).then_some(value)
+}
+
+/// The value, if it may be the name of a lesson or the address of a teacher's file.
+pub fn lesson_address(value: &str) -> Option<&str> {
+    lesson_name(value).or_else(|| lesson_file(value))
 }
 
 /// The value, if it may be the address of a teacher's file.

@@ -154,7 +154,8 @@ fn going_back_and_resuming_find_the_same_world() {
     assert_eq!(run.verdict().map(|verdict| (verdict.right, verdict.gap)), Some((false, 1)));
     // What is kept is enough to go on elsewhere.
     let kept = serde_json::to_string(run.state()).expect("plain data");
-    let mut other = crate::lesson::Run::resume(lesson, serde_json::from_str(&kept).expect("the same"));
+    let mut other = crate::lesson::Run::resume(lesson, serde_json::from_str(&kept).expect("the same"), &lab);
+    assert_eq!(run.verdict(), other.verdict());
     let mut copy = lab.clone();
     assert_eq!(run.advance(&mut lab, late), other.advance(&mut copy, late));
     assert_eq!((lab.now(), run.state()), (copy.now(), other.state()));

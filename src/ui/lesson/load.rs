@@ -7,6 +7,7 @@ use crate::ui::app::{App, Msg, News};
 use crate::ui::host;
 use crate::view::orders::Order;
 use crate::view::params::Problem;
+use crate::view::permalink::Shared;
 use js_sys::{Array, Function, Uint8Array};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -29,6 +30,16 @@ pub(in crate::ui) enum Fetched {
     Index(Vec<(String, String)>),
     /// A lesson in this language.
     Lesson(Result<Rc<Lesson>, Vec<String>>, &'static str),
+}
+
+/// What is being fetched, and where it opens.
+#[derive(Default)]
+pub(in crate::ui) struct Coming {
+    name: String,
+    /// The number of the step, from 1 on; 0 is the first one, too.
+    pub(in crate::ui) step: u32,
+    /// As a link has it.
+    pub(in crate::ui) shared: Option<Rc<Shared>>,
 }
 
 fn ask(name: &str, lang: &'static str, link: Scope<App>, read: fn(JsValue, &'static str) -> Fetched) {
@@ -65,6 +76,7 @@ impl App {
     /// Fetches a lesson.
     pub(in crate::ui) fn fetch(&mut self, name: &str, link: &Scope<Self>) {
         (self.lessons.loading, self.lessons.failed) = (true, Vec::new());
+        self.lessons.coming = Coming { name: name.to_owned(), ..Coming::default() };
         ask(name, self.lang.name(), link.clone(), lesson);
     }
 
@@ -73,7 +85,7 @@ impl App {
         self.fetch_index(link);
         let Some(lecture) = &self.shown.lecture else { return };
         if !lecture.lesson.languages.iter().any(|lang| lang == self.lang.name()) {
-            let name = lecture.lesson.id.clone();
+            let name = self.lessons.name.clone();
             ask(&name, self.lang.name(), link.clone(), lesson);
         }
     }
@@ -98,11 +110,7 @@ impl App {
                 }
                 self.lessons.draft = super::Draft::default();
                 (self.lessons.menu, self.lessons.leaf, self.lessons.seen) = (false, Leaf::Play, None);
-                if let Err(error) = self.player.teach(lesson) {
-                    self.lessons.failed = vec![error.to_string()];
-                } else if std::mem::take(&mut self.lessons.waits) {
-                    self.player.set_playing(false);
-                }
+                self.open(lesson);
                 self.answer();
             }
             Fetched::Lesson(Err(lines), _) => {
@@ -114,6 +122,33 @@ impl App {
                 self.answer();
             }
         }
+    }
+
+    /// Opens what was fetched, where it is to be opened.
+    fn open(&mut self, lesson: Rc<Lesson>) {
+        let Coming { name, step, shared } = std::mem::take(&mut self.lessons.coming);
+        let waits = std::mem::take(&mut self.lessons.waits);
+        self.lessons.name = name;
+        if let Some(shared) = shared {
+            match self.player.resume(lesson.clone(), &shared) {
+                Ok(()) => return self.take_look(shared.look),
+                Err(error) => self.complain(Problem::Link(error)),
+            }
+        }
+        let steps = lesson.steps.len() as u32;
+        if step > steps {
+            self.complain(Problem::NoStep(step, steps));
+        }
+        if let Err(error) = self.player.teach(lesson, step.min(steps).saturating_sub(1) as usize) {
+            self.lessons.failed = vec![error.to_string()];
+        } else if waits {
+            self.player.set_playing(false);
+        }
+    }
+
+    /// Tells of one thing more that was ignored.
+    pub(in crate::ui) fn complain(&mut self, problem: Problem) {
+        self.problems = self.problems.iter().cloned().chain([problem]).collect();
     }
 
     /// Answers the page around this one, if it asked for the lesson.

@@ -101,6 +101,10 @@ pub(super) struct Lessons {
     pub(super) leaf: Leaf,
     /// A lesson is being fetched.
     pub(super) loading: bool,
+    /// Which one, and where it opens.
+    pub(super) coming: load::Coming,
+    /// The name or the address by which the open one was fetched.
+    pub(super) name: String,
     /// The one that is fetched is opened at rest.
     pub(super) waits: bool,
     /// The page around this one asked for it: its name, and that of the request.
@@ -140,11 +144,7 @@ impl App {
             }
             Class::Free => {
                 player.leave_class();
-                self.lessons = Lessons {
-                    index: std::mem::take(&mut self.lessons.index),
-                    done: std::mem::take(&mut self.lessons.done),
-                    ..Lessons::default()
-                };
+                self.lessons.leave();
             }
             Class::Next(step) => match lecture {
                 Some(lecture) if usize::from(step) + 1 >= lecture.lesson.steps.len() => {
@@ -166,7 +166,7 @@ impl App {
                 if let Some(lecture) = lecture {
                     self.lessons.leaf = Leaf::Play;
                     self.lessons.seen = None;
-                    let _ = player.teach(lecture.lesson.clone());
+                    let _ = player.teach(lecture.lesson.clone(), 0);
                 }
             }
             Class::Challenge(n) => {
@@ -349,6 +349,12 @@ impl App {
 }
 
 impl Lessons {
+    /// No lesson is open any more.
+    pub(super) fn leave(&mut self) {
+        let (index, done) = (std::mem::take(&mut self.index), std::mem::take(&mut self.done));
+        *self = Self { index, done, ..Self::default() };
+    }
+
     /// Notes what was gone through or won.
     fn note(&mut self, name: String) {
         if !self.done.contains(&name) {

@@ -16,6 +16,9 @@ const SELDOM: f64 = 25.0;
 const BETWEEN: [(Part, f64, f64); 2] = [(Part::Chart, 100.0, 250.0), (Part::Packets, 3000.0, 3000.0)];
 /// A part waits so many times longer than it held up a frame at most.
 const PATIENCE: f64 = 200.0;
+/// A part that is so many milliseconds late goes before the pieces that wait: where each beat brings more of them
+/// than there is time for, they never stop waiting.
+const LATE: f64 = 150.0;
 
 /// When each part is due.
 #[derive(Debug, Default)]
@@ -35,8 +38,6 @@ pub(in crate::ui) struct Pace {
 struct Drawing {
     /// Its place in [`BETWEEN`].
     part: usize,
-    /// When its first frame was.
-    at: f64,
     /// When the work of this frame began.
     since: f64,
     /// The longest that a frame's work took.
@@ -76,21 +77,33 @@ impl Pace {
         crate::ui::bench::beat(&[Part::Scene, Part::Ring], now() - since, last);
     }
 
+    /// Whether a part may not wait any longer.
+    pub(super) fn is_late(&self, at: f64) -> bool {
+        self.parts.iter().any(|(due, _)| due + LATE <= at)
+    }
+
     /// The part to draw in this frame; what was drawn last is done.
     pub(super) fn next(&mut self, at: f64) -> Option<Part> {
-        if let Some(Drawing { part, at, took, .. }) = self.drawing.take() {
-            let known = &mut self.parts[part];
+        if let Some(Drawing { part, took, .. }) = self.drawing.take() {
+            let known = &mut self.parts[part].1;
             // One slow time says little.
-            known.1 = (known.1 * 3.0 + took) / 4.0;
-            let (_, least, most) = BETWEEN[part];
-            known.0 = at + (least + known.1 * PATIENCE).min(most);
+            *known = (*known * 3.0 + took) / 4.0;
             #[cfg(feature = "bench")]
             crate::ui::bench::note(BETWEEN[part].0 as usize, took);
         }
+        let part = self.choose(at)?;
+        self.drawing = Some(Drawing { part, since: now(), took: 0.0 });
+        Some(BETWEEN[part].0)
+    }
+
+    /// The place of the part that has been due longest.
+    fn choose(&mut self, at: f64) -> Option<usize> {
         let due = self.parts.iter().enumerate().filter(|(_, (due, _))| *due <= at);
         let part = due.min_by(|a, b| a.1.0.total_cmp(&b.1.0)).map(|(part, _)| part)?;
-        self.drawing = Some(Drawing { part, at, since: now(), took: 0.0 });
-        Some(BETWEEN[part].0)
+        let (_, least, most) = BETWEEN[part];
+        let (due, took) = &mut self.parts[part];
+        *due = at + (least + *took * PATIENCE).min(most);
+        Some(part)
     }
 
     /// Another frame is for what is being drawn.
@@ -116,4 +129,24 @@ thread_local! {
 /// Milliseconds on the browser's clock for short times.
 pub(super) fn now() -> f64 {
     CLOCK.with(|clock| clock.as_ref().map_or(0.0, Performance::now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_is_kept_waiting_by_pieces_that_never_end() {
+        let mut pace = Pace::default();
+        let mut drawn = [0; BETWEEN.len()];
+        for frame in 1..=600 {
+            let at = f64::from(frame) * 1000.0 / 60.0;
+            if pace.is_late(at)
+                && let Some(part) = pace.choose(at)
+            {
+                drawn[part] += 1;
+            }
+        }
+        assert!(drawn[0] >= 20 && drawn[1] >= 3, "in 10 s: {drawn:?}");
+    }
 }

@@ -45,7 +45,7 @@ impl Player {
         let turn = match () {
             () if state.pace.writes() => Turn::Write,
             () if state.pace.beats(at, real) => Turn::Beat(!state.pace.has_unwritten()),
-            () if self.waiting.get() => Turn::Pieces,
+            () if self.waiting.get() && !state.pace.is_late(at) => Turn::Pieces,
             () => Turn::Part(state.pace.next(at)),
         };
         drop(state);

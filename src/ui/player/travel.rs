@@ -119,26 +119,27 @@ impl Player {
         let mut record = Record::default();
         let session = shared.open(MOST_STEPS, &mut |world| record.follow(world))?;
         let mut state = self.state.borrow_mut();
-        (state.session, state.record, state.playing) = (session, record, false);
-        state.trip = Rc::default();
-        state.set_other(None, None);
-        let look = shared.look;
-        let zoom = look.zoom.map_or(Zoom::RECENT, Zoom::Follow);
-        state.frame.ring_of = look.ring_of;
-        state.frame.zoom = if look.whole { Zoom::All } else { zoom };
-        state.speed = look.speed.unwrap_or(state.speed);
+        if let Some(class) = state.class.take() {
+            (state.speed, state.lecture) = (class.speed, None);
+            state.frame.plan.dragged.clear();
+        }
+        state.take_over(session, record, &shared.look);
         drop(state);
         self.refresh();
         Ok(())
     }
 
-    /// What a link to the session holds.
-    pub(in crate::ui) fn shared(&self, look: Look) -> Shared {
+    /// What a link to the session holds; a lesson goes by this name.
+    pub(in crate::ui) fn shared(&self, look: Look, lesson: &str) -> Shared {
         let state = self.state.borrow();
         let zoom = state.frame.zoom;
         let window = state.picture.window;
         let shown = (zoom != Zoom::All && zoom != Zoom::RECENT).then(|| window.span());
-        Shared::of(&state.session, Look { whole: zoom == Zoom::All, zoom: shown, ..look })
+        let look = Look { whole: zoom == Zoom::All, zoom: shown, ..look };
+        match &state.class {
+            Some(class) => class.shared(&state.session, look, lesson),
+            None => Shared::of(&state.session, look),
+        }
     }
 
     /// Starts over; plays on if it played.
@@ -253,6 +254,17 @@ impl State {
         {
             self.session.seek(from);
         }
+    }
+
+    /// A session from a link takes the place of this one, paused.
+    pub(super) fn take_over(&mut self, session: Session, record: Record, look: &Look) {
+        (self.session, self.record, self.playing) = (session, record, false);
+        self.trip = Rc::default();
+        self.set_other(None, None);
+        let zoom = look.zoom.map_or(Zoom::RECENT, Zoom::Follow);
+        self.frame.ring_of = look.ring_of;
+        self.frame.zoom = if look.whole { Zoom::All } else { zoom };
+        self.speed = look.speed.unwrap_or(self.speed);
     }
 
     /// The session has another past: its record is gathered again, up to where it was ever reached.

@@ -123,6 +123,11 @@ impl<'a> Coder<'a> {
         self.input.is_some()
     }
 
+    /// Whether there is more to be read.
+    pub(super) fn has_more(&self) -> bool {
+        self.input.is_some_and(|input| !input.is_empty())
+    }
+
     /// What was written.
     pub(super) fn written(self) -> Vec<u8> {
         self.output

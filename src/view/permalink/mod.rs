@@ -13,6 +13,7 @@
 //! | … | the branches: parents before their children, each with its actions (`action.rs`) |
 //! | … | the branch and the instant shown, and what of that instant is still to happen |
 //! | … | how it is looked at: pairs of a number and a value, ended by zero (`look.rs`) |
+//! | … | of a lesson, perhaps: how far it is, and its second world (`course.rs`) |
 //!
 //! Numbers are as short as they can be (LEB128); a word that came before, or is in a fixed table, is
 //! the number of its place. That table and every number of the format are for ever: a change needs
@@ -25,10 +26,12 @@
 mod action;
 mod base64;
 mod coder;
+mod course;
 mod look;
 mod open;
 mod world;
 
+pub use course::{Course, Part, Resumed};
 pub use look::{Look, Tab};
 pub use open::MOST_STEPS;
 
@@ -50,6 +53,8 @@ const MOST_ACTIONS: u64 = 10_000;
 const MOST_COPIES: usize = 40_000;
 /// Most branches.
 const MOST_BRANCHES: u64 = 200;
+/// Most bytes of a lesson's name or address.
+const MOST_NAME: usize = 500;
 /// Latest instant of a session, in microseconds: ten hours.
 const MOST_TIME: u64 = 36_000_000_000;
 
@@ -58,7 +63,7 @@ const MOST_TIME: u64 = 36_000_000_000;
 pub enum Start {
     /// [`WorldSpec::course`], with this seed.
     Course(u64),
-    /// The lesson of this name.
+    /// The lesson of this name, or in a teacher's file at this address.
     Lesson(String),
     /// Any world.
     World(Box<WorldSpec>),
@@ -80,6 +85,8 @@ pub struct Shared {
     pub undone: u32,
     /// How it is looked at.
     pub look: Look,
+    /// How far its lesson is, if it starts from one.
+    pub course: Option<Course>,
 }
 
 /// Why a link does not open.
@@ -136,17 +143,22 @@ impl Shared {
         if version == 0 || version > VERSION {
             return Err(LinkError::Version(version));
         }
-        let mut shared = Self {
+        let mut shared = Self::blank();
+        let mut coder = Coder::reader(body);
+        shared.fields(&mut coder);
+        coder.finish().map(|()| shared)
+    }
+
+    fn blank() -> Self {
+        Self {
             start: Start::Course(0),
             branches: Vec::new(),
             on: BranchId(0),
             at: Time::ZERO,
             undone: 0,
             look: Look::default(),
-        };
-        let mut coder = Coder::reader(body);
-        shared.fields(&mut coder);
-        coder.finish().map(|()| shared)
+            course: None,
+        }
     }
 
     /// All fields, to write or to read them.
@@ -166,7 +178,7 @@ impl Shared {
         }
         match &mut self.start {
             Start::Course(seed) => coder.number(seed, u64::MAX),
-            Start::Lesson(name) => coder.text(name, 40),
+            Start::Lesson(name) => coder.text(name, MOST_NAME),
             Start::World(spec) => world::spec(coder, spec),
         }
         self.tree(coder);
@@ -174,6 +186,9 @@ impl Shared {
         coder.time(&mut self.at);
         coder.number32(&mut self.undone, 100_000);
         self.look.fields(coder);
+        if matches!(self.start, Start::Lesson(_)) && (self.course.is_some() || coder.has_more()) {
+            self.course.get_or_insert_with(Course::blank).fields(coder);
+        }
     }
 }
 

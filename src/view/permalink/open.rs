@@ -29,7 +29,13 @@ impl Shared {
             at: story.at,
             undone: (whole.position() - session.position()) as u32,
             look,
+            course: None,
         }
+    }
+
+    /// What a link holds of the second world of a lesson, which knows where that starts.
+    pub fn beside(session: &Session) -> Box<Self> {
+        Box::new(Self { start: Start::Course(0), ..Self::of(session, Look::default()) })
     }
 
     /// The session, at its instant. On the way there it goes to its end, where `seen` gets its world:
@@ -39,7 +45,16 @@ impl Shared {
     /// If the start is not known here, the branches are no tree, or the way to the end of the branch
     /// takes more steps than `most`, which should be [`MOST_STEPS`].
     pub fn open(&self, most: u64, seen: &mut dyn FnMut(&World)) -> Result<Session, LinkError> {
-        let spec = self.start.spec().ok_or(LinkError::Lesson)?;
+        self.open_from(self.start.spec().ok_or(LinkError::Lesson)?, most, seen)
+    }
+
+    /// The same from a world that the caller knows.
+    pub(super) fn open_from(
+        &self,
+        spec: WorldSpec,
+        most: u64,
+        seen: &mut dyn FnMut(&World),
+    ) -> Result<Session, LinkError> {
         let mut branches = self.branches.clone();
         if let Some(trunk) = branches.first_mut() {
             trunk.actions.splice(0..0, spec.opening.iter().cloned());

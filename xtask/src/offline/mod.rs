@@ -45,7 +45,7 @@ pub(crate) fn page(
     let styles = without_comments(&styles.into_iter().collect::<Result<Vec<_>, _>>()?.concat());
     let check = without_comments(&text("www/check.js")?);
     let mut script = without_comments(&text("www/embed.js")?);
-    let import = r#"import init, { order } from "../pkg/psync_lab.js";"#;
+    let import = r#"import init, { follow, order } from "../pkg/psync_lab.js";"#;
     if !script.contains(import) {
         return Err(TaskError::Other("www/embed.js does not import the code as expected.".to_owned()));
     }

@@ -11,17 +11,48 @@ use crate::redis::{Span, Time};
 use crate::sim::{Action, Session, WorldSpec};
 use crate::ui::player::{Player, State};
 use crate::ui::stage::layer::Layer;
+use crate::view::history::Record;
 use crate::view::lesson::Part as Shown;
+use crate::view::permalink::{LinkError, MOST_STEPS, Resumed, Shared};
 use std::rc::Rc;
 
 impl Player {
-    /// Opens a lesson at its first step.
+    /// Opens a lesson at a step, as if the steps before had been gone through.
     ///
     /// # Errors
     /// If its world cannot be made; then nothing changes.
-    pub(in crate::ui) fn teach(&self, lesson: Rc<Lesson>) -> Result<(), LabError> {
-        let (run, lab) = Run::new(lesson)?;
+    pub(in crate::ui) fn teach(&self, lesson: Rc<Lesson>, step: usize) -> Result<(), LabError> {
+        let (mut run, mut lab) = Run::new(lesson)?;
+        run.ahead(step, &mut lab)?;
         self.take_up(Part::Run(Box::new(run)), lab);
+        Ok(())
+    }
+
+    /// Goes on with a lesson as a link has it, paused.
+    ///
+    /// # Errors
+    /// If the link does not fit the lesson; then nothing changes.
+    pub(in crate::ui) fn resume(&self, lesson: Rc<Lesson>, shared: &Shared) -> Result<(), LinkError> {
+        let mut record = Record::default();
+        let (part, lab) = shared.resume(lesson, MOST_STEPS, &mut |world| record.follow(world))?;
+        let mut state = self.state.borrow_mut();
+        let before = state.class.take();
+        let speed = before.as_ref().map_or(state.speed, |class| class.speed);
+        let (part, asked) = match part {
+            Resumed::Run(run) => {
+                let asked = run.verdict().and_then(|_| run.asked(&lab));
+                (Part::Run(run), asked)
+            }
+            Resumed::Trial(trial) => (Part::Trial(trial), None),
+        };
+        let mut class = Class::new(part, speed);
+        (class.other, class.asked) = (lab.other, asked);
+        class.second.layer = before.and_then(|class| class.second.layer);
+        state.class = Some(class);
+        state.frame.plan.dragged.clear();
+        state.take_over(lab.main, record, &shared.look);
+        drop(state);
+        self.refresh();
         Ok(())
     }
 

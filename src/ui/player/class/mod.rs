@@ -15,6 +15,7 @@ use crate::view::Picture;
 use crate::view::flights::Flights;
 use crate::view::history::Record;
 use crate::view::lesson::{Attempt, Lecture, Part as Shown, Point, Shine};
+use crate::view::permalink::{self, Course, Look, Shared, Start};
 use crate::view::picture::Part as PicturePart;
 use crate::view::speed::Speed;
 use std::rc::Rc;
@@ -37,7 +38,7 @@ pub(super) struct Class {
     /// Hints asked for in a challenge.
     hints: usize,
     /// How fast the reader had it before the lesson said something else.
-    speed: Speed,
+    pub(super) speed: Speed,
     pub(super) second: Second,
 }
 
@@ -89,6 +90,21 @@ impl Class {
             speed,
             second: Second::default(),
         })
+    }
+
+    /// What a link to the lesson holds, which is known by this name. What is watched again is left out.
+    pub(super) fn shared(&self, session: &Session, look: Look, name: &str) -> Shared {
+        let (main, other) = match &self.film {
+            Some(film) => (&film.back.main, film.back.other.as_ref()),
+            None => (session, self.other.as_ref()),
+        };
+        let part = match &self.part {
+            Part::Run(run) => permalink::Part::Run(run.state().clone()),
+            Part::Trial(trial) => permalink::Part::Trial(trial.state().clone()),
+        };
+        let other = other.map(Shared::beside);
+        let course = Some(Course { part, other });
+        Shared { start: Start::Lesson(name.to_owned()), course, ..Shared::of(main, look) }
     }
 
     fn step(&self) -> Option<&Step> {

@@ -163,6 +163,9 @@ pub(super) static WORDS: Words = Words {
             format!("{name}={given} in the address is not valid (allowed: {allowed}); it was ignored.")
         }
         Problem::Lesson(name) => format!("There is no lesson {name}; this is the start scene."),
+        Problem::NoStep(step, steps) => {
+            format!("This lesson has no step {step}, but {steps} steps; it opens at the last one.")
+        }
         Problem::Link(error) => {
             let why = match error {
                 LinkError::TooLong => "is too long",

@@ -163,6 +163,9 @@ pub(super) static WORDS: Words = Words {
             format!("网址里 {name}={given} 无效（可用：{allowed}），已忽略。")
         }
         Problem::Lesson(name) => format!("没有叫 {name} 的课程，这里是起始场景。"),
+        Problem::NoStep(step, steps) => {
+            format!("这一课没有第 {step} 步，一共 {steps} 步；已打开最后一步。")
+        }
         Problem::Link(error) => {
             let why = match error {
                 LinkError::TooLong => "太长",
