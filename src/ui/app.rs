@@ -70,7 +70,7 @@ pub(super) enum News {
     /// The graph of the calculator wants its next point.
     Calculate,
     /// The reader entered the address of another session.
-    Link(Result<Shared, LinkError>),
+    Link(Box<Result<Shared, LinkError>>),
     /// The page around this one asks for something, by this name.
     Order(Result<Order, Problem>, JsValue),
 }
@@ -220,7 +220,7 @@ impl Component for App {
             News::Order(Ok(Order::SetState(shared)), request) => {
                 self.set_state(Rc::new(*shared), request, link);
             }
-            News::Link(shared) => self.follow_link(shared, link),
+            News::Link(shared) => self.follow_link(*shared, link),
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),
         }

@@ -49,7 +49,7 @@ pub fn order(kind: &str, text: &str, number: f64, request: JsValue) {
 pub fn follow(fragment: &str) {
     APP.with_borrow(|app| {
         if let (Some(app), Some(shared)) = (app, Shared::parse(fragment)) {
-            app.send_message(Msg(News::Link(shared)));
+            app.send_message(Msg(News::Link(Box::new(shared))));
         }
     });
 }

@@ -333,3 +333,28 @@ test("the keys work inside an iframe, and only while it has the focus", async ()
   for (let n = 0; n < 9; n += 1) await page.keyboard.press("ArrowLeft");
   assert.equal(seconds(await time.innerText()), first);
 });
+
+test("History goes on while many nodes change at once", async () => {
+  const names = "mabcdefghijk".split("");
+  const node = (name, n) => ({ name, host: `172.16.19.${100 + n}`, ...(n > 0 ? { replica_of: "m" } : { data: ["SET k1 v1"] }) });
+  const text = { zh: "看", en: "Look" };
+  const lesson = {
+    format: 1, id: "big", languages: ["zh", "en"], title: text, summary: text,
+    worlds: { main: { settings: { "repl-backlog-size": 512 }, nodes: names.map(node), clients: [{ name: "writer", at: "m", every_ms: 300 }] } },
+    steps: [{ id: "s", text, until: { online: "k" } }],
+  };
+  const context = await lab.browser.newContext({ viewport: { width: 1366, height: 768 }, serviceWorkers: "block" });
+  await context.route("**/big.json", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(lesson) }));
+  const page = await context.newPage();
+  await page.goto(`${lab.address}?lesson=big.json&lang=en&speed=5&play=1`);
+  await page.waitForFunction(() => document.querySelectorAll(".stage .node").length === 12);
+  await until(page, 30);
+  // On a slow machine, there are few frames between two instants that are drawn.
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  const from = Number(await scrubber(page).inputValue());
+  await until(page, 60);
+  const to = Number(await scrubber(page).inputValue());
+  assert.ok(to >= from + 10_000, `from ${from} to ${to} ms while 30 s passed`);
+  await context.close();
+});
