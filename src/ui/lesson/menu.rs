@@ -9,8 +9,8 @@ use yew::html::Scope;
 
 /// Which of the built-in lessons is open.
 fn open(app: &App) -> Option<usize> {
-    let id = &app.shown.lecture.as_ref()?.lesson.id;
-    app.lessons.index.iter().position(|(name, _)| name == id)
+    app.shown.lecture.as_ref()?;
+    app.lessons.index.iter().position(|(name, _)| *name == app.lessons.name)
 }
 
 fn done(app: &App, name: &str) -> bool {

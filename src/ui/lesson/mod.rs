@@ -148,7 +148,7 @@ impl App {
             }
             Class::Next(step) => match lecture {
                 Some(lecture) if usize::from(step) + 1 >= lecture.lesson.steps.len() => {
-                    self.lessons.note(lecture.lesson.id.clone());
+                    self.lessons.note(self.lessons.name.clone());
                     self.lessons.leaf = Leaf::End;
                 }
                 _ => player.next_step(step.into()),

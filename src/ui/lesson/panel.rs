@@ -60,7 +60,7 @@ pub(in crate::ui) fn panel(app: &App, link: &Scope<App>) -> Option<El> {
 
 fn kicker(desk: Desk<'_>) -> El {
     let (l, index) = (desk.w.lesson, &desk.app.lessons.index);
-    let place = index.iter().position(|(name, _)| *name == desk.lecture.lesson.id);
+    let place = index.iter().position(|(name, _)| *name == desk.app.lessons.name);
     let number = place.map_or(l.own.to_owned(), |n| (l.kicker)(n + 1, index.len()));
     el("p").class("kicker").say(number).text(" · ").say(desk.text(&desk.lecture.lesson.title).to_owned())
 }

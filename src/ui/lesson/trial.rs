@@ -23,7 +23,7 @@ fn foot(desk: Desk<'_>) -> El {
         None => desk.button("btn", Class::Again, l.again),
     };
     let index = &desk.app.lessons.index;
-    let place = index.iter().position(|(name, _)| *name == desk.lecture.lesson.id);
+    let place = index.iter().position(|(name, _)| *name == desk.app.lessons.name);
     let (to, word) = match place {
         Some(n) if n + 1 < index.len() => (Class::Open(n as u8 + 1), l.next_lesson),
         _ => (Class::Free, l.free_lab),
