@@ -1,8 +1,8 @@
 //! What is exported tells what the trace tells: pictures are well-formed, diagrams name the messages,
 //! clocks grow.
 
-use psync_lab::redis::Time;
-use psync_lab::sim::{Action, LinkId, NodeId, Session, WorldSpec};
+use psync_lab::redis::{Event, Time};
+use psync_lab::sim::{Action, LinkId, NodeId, Session, What, WorldSpec};
 use psync_lab::view::Lang;
 use psync_lab::view::export::{Opened, markdown, mermaid, shiviz, snippets, svg, texts};
 use psync_lab::view::permalink::{Look, Shared};
@@ -76,6 +76,35 @@ fn a_mermaid_diagram_names_who_says_what() {
         assert!(known || line.contains("->>") || line.contains("--x"), "{line}");
         assert!(line.matches(':').count() <= 1 && !line.contains(';') && !line.contains('#'), "{line}");
     }
+}
+
+#[test]
+fn a_mermaid_diagram_keeps_every_offset_of_a_handshake() {
+    let mut session = Session::new(WorldSpec::course());
+    session.advance(Time::from_millis(6000));
+    session.act(Action::Cut(LinkId(1))).expect("the scene has this link");
+    session.advance(Time::from_millis(7000));
+    session.act(Action::Heal(LinkId(1))).expect("the scene has this link");
+    session.advance(Time::from_millis(15_000));
+    let fragment = Shared::of(&session, Look::default()).fragment();
+    let opened = Opened::new("https://example.org/lab/", &fragment, Lang::En).expect("it opens");
+    let text = mermaid::sequence(&opened, Time::ZERO, Time::from_millis(15_000));
+    let mut asked = 0;
+    let master = session.world().node(NodeId(0)).and_then(|node| node.server()).expect("it runs").repl_id();
+    for entry in session.world().trace().iter() {
+        let line = match &entry.what {
+            What::Server(Event::PsyncAsked { resume: Some(resume) }) => {
+                format!("B->>M: PSYNC {:.8}… {}\n", resume.0, resume.1)
+            }
+            What::Server(Event::FullResyncStarted { offset, .. }) => {
+                format!("FULLRESYNC {master:.8}… {offset}\n")
+            }
+            _ => continue,
+        };
+        asked += 1;
+        assert!(text.contains(&line), "{line} in {text}");
+    }
+    assert!(asked > 2, "{asked}");
 }
 
 #[test]
