@@ -162,6 +162,7 @@ pub(super) static WORDS: Words = Words {
         Problem::Value { name, given, allowed } => {
             format!("{name}={given} in the address is not valid (allowed: {allowed}); it was ignored.")
         }
+        Problem::More(n) => format!("And {n} more in the address; ignored."),
         Problem::Lesson(name) => format!("There is no lesson {name}; this is the start scene."),
         Problem::Link(error) => {
             let why = match error {

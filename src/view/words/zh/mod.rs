@@ -162,6 +162,7 @@ pub(super) static WORDS: Words = Words {
         Problem::Value { name, given, allowed } => {
             format!("网址里 {name}={given} 无效（可用：{allowed}），已忽略。")
         }
+        Problem::More(n) => format!("网址里另有 {n} 处无效，已忽略。"),
         Problem::Lesson(name) => format!("没有叫 {name} 的课程，这里是起始场景。"),
         Problem::Link(error) => {
             let why = match error {
