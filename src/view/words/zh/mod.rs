@@ -293,7 +293,8 @@ fn event(event: &Event, who: Who<'_>) -> String {
         }
         Event::ContinueReceived { .. } => format!("{node}收到 +CONTINUE"),
         Event::BgsaveStarted { replicas, bytes, .. } => {
-            format!("{node}执行 BGSAVE：RDB {} 字节，{replicas} 个从库共用", grouped(*bytes))
+            let share = if *replicas > 1 { format!("，{replicas} 个从库共用") } else { String::new() };
+            format!("{node}执行 BGSAVE：RDB {} 字节{share}", grouped(*bytes))
         }
         Event::BgsaveEnded { ok: true, .. } => format!("{node}的 BGSAVE 完成"),
         Event::BgsaveEnded { ok: false, .. } => format!("{node}的 BGSAVE 失败"),
