@@ -13,7 +13,7 @@ use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
 use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
-use crate::view::status::{Outcome, Status};
+use crate::view::status::{Fate, Outcome, Status};
 use crate::view::words::{LinkChange, Who, Words};
 
 pub(super) static WORDS: Words = Words {
@@ -253,11 +253,24 @@ fn status_line(status: &Status) -> String {
         Status::Online { replicas, behind: None } => {
             format!("All {replicas} replicas are online and equal to the master, to the byte.")
         }
-        Status::Online { replicas, behind: Some((who, lag)) } => format!(
-            "All {replicas} replicas are online; {} is {} behind, which are on their way.",
-            (WORDS.node)(*who),
-            bytes_text(*lag)
-        ),
+        Status::Online { replicas, behind: Some((who, lag, fate)) } => {
+            let all = match replicas {
+                1 => "The replica is online".to_owned(),
+                all => format!("All {all} replicas are online"),
+            };
+            let (who, lag) = ((WORDS.node)(*who), bytes_text(*lag));
+            match fate {
+                Fate::Coming => format!("{all}; {who} is {lag} behind, which are on their way."),
+                Fate::Paused => format!("{all}; {who} is {lag} behind: its process is paused."),
+                Fate::Held => format!("{all}; {who} is {lag} behind: the link holds them."),
+                Fate::Swallowed => {
+                    format!(
+                        "{} lacks {lag} that will never arrive: the link swallows them, unnoticed by both ends.",
+                        capital(who)
+                    )
+                }
+            }
+        }
     }
 }
 

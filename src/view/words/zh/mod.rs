@@ -13,7 +13,7 @@ use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
 use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
-use crate::view::status::{Outcome, Status};
+use crate::view::status::{Fate, Outcome, Status};
 use crate::view::words::{LinkChange, Who, Words};
 
 pub(super) static WORDS: Words = Words {
@@ -230,8 +230,19 @@ fn status_line(status: &Status) -> String {
         Status::Online { replicas, behind: None } => {
             format!("{replicas} 个从库都在线，和主库一个字节不差。")
         }
-        Status::Online { replicas, behind: Some((who, lag)) } => {
-            format!("{replicas} 个从库都在线；{}还差 {} 字节，正在路上。", name(who), grouped(*lag))
+        Status::Online { replicas, behind: Some((who, lag, fate)) } => {
+            let lacks = format!("{}还差 {} 字节", name(who), grouped(*lag));
+            let all = if *replicas == 1 {
+                "从库在线".to_owned()
+            } else {
+                format!("{replicas} 个从库都在线")
+            };
+            match fate {
+                Fate::Coming => format!("{all}；{lacks}，正在路上。"),
+                Fate::Paused => format!("{all}；{lacks}：它的进程暂停着。"),
+                Fate::Held => format!("{all}；{lacks}，被链路扣住。"),
+                Fate::Swallowed => format!("{lacks}，再也到不了：被链路悄悄吞掉，两端都还没察觉。"),
+            }
         }
     }
 }
