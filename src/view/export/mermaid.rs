@@ -2,7 +2,7 @@
 
 use super::Opened;
 use crate::redis::Time;
-use crate::sim::{LinkMode, Sent, What};
+use crate::sim::{Sent, What};
 use crate::view::flights::{Kind, caption};
 use crate::view::format::value_of;
 use crate::view::words;
@@ -50,7 +50,7 @@ pub fn sequence(opened: &Opened, from: Time, to: Time) -> String {
     for entry in world.trace().iter().filter(|entry| (from..=to).contains(&entry.at)) {
         let What::LinkMode { link, mode } = &entry.what else { continue };
         let Some(link) = world.link(*link) else { continue };
-        let word = if *mode == LinkMode::Up { w.link_up } else { w.link_down };
+        let word = w.mode(*mode);
         lines.push((entry.at, format!("Note over {},{}: {}", name(link.a), name(link.b), plain(word))));
     }
     // Few, and nearly in order.

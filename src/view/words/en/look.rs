@@ -93,10 +93,10 @@ fn happened(what: &What, Who { node, peer }: Who<'_>) -> String {
         What::ClientReply { took, .. } => format!("{node} has its reply after {}", span(*took)),
         What::RdbSaved { bytes } => format!("{node} has written an RDB file of {} bytes", grouped(*bytes)),
         What::Down => format!("{node}’s process ends"),
-        What::Up { rdb: Some(bytes) } => {
+        What::Up { rdb: Some(bytes), .. } => {
             format!("{node}’s process starts with an RDB file of {} bytes", grouped(*bytes))
         }
-        What::Up { rdb: None } => format!("{node}’s process starts without an RDB file"),
+        What::Up { rdb: None, .. } => format!("{node}’s process starts without an RDB file"),
         What::BadRdb(error) => format!("{node} cannot read its RDB file: {error}"),
         What::Paused => format!("{node}’s process is paused"),
         What::Resumed => format!("{node}’s process goes on"),

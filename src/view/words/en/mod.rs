@@ -8,6 +8,7 @@ mod time;
 pub(super) use share::SHARE;
 
 use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
+use crate::sim::LinkMode;
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
@@ -103,7 +104,10 @@ pub(super) static WORDS: Words = Words {
     link_up: "up",
     link_down: "cut",
     cut_link: |a, b| format!("cut link {a}–{b}"),
-    cut_for: |of| format!("cut for {}", span(of)),
+    cut_for: |mode, of| {
+        let word = if mode == LinkMode::Hold { "held" } else { WORDS.mode(mode) };
+        format!("{word} for {}", span(of))
+    },
 
     ring_none: "No replica has connected yet: there is no backlog",
     ring_wants: |node| format!("{node} wants byte"),
@@ -250,6 +254,9 @@ fn status_line(status: &Status) -> String {
             format!("{} is cut off and will need a full resync: {}.", start(who), full_reason(reason))
         }
         Status::Syncing { who, phase } => format!("{}: {}.", start(who), phase_text(*phase)),
+        Status::Online { replicas: 1, behind: None } => {
+            "The replica is online and equal to the master, to the byte.".to_owned()
+        }
         Status::Online { replicas, behind: None } => {
             format!("All {replicas} replicas are online and equal to the master, to the byte.")
         }

@@ -89,10 +89,10 @@ fn happened(what: &What, Who { node, peer }: Who<'_>) -> String {
         What::ClientReply { took, .. } => format!("{node}收到答复，用时 {}", span(*took)),
         What::RdbSaved { bytes } => format!("{node}写好 RDB 文件，{} 字节", grouped(*bytes)),
         What::Down => format!("{node}的进程结束"),
-        What::Up { rdb: Some(bytes) } => {
+        What::Up { rdb: Some(bytes), .. } => {
             format!("{node}的进程启动，读到 {} 字节的 RDB 文件", grouped(*bytes))
         }
-        What::Up { rdb: None } => format!("{node}的进程启动，没有 RDB 文件"),
+        What::Up { rdb: None, .. } => format!("{node}的进程启动，没有 RDB 文件"),
         What::BadRdb(error) => format!("{node}的 RDB 文件读不了：{error}"),
         What::Paused => format!("{node}的进程暂停"),
         What::Resumed => format!("{node}的进程继续"),

@@ -8,6 +8,7 @@ mod time;
 pub(super) use share::SHARE;
 
 use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
+use crate::sim::LinkMode;
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
@@ -103,7 +104,10 @@ pub(super) static WORDS: Words = Words {
     link_up: "接通",
     link_down: "已断",
     cut_link: |a, b| format!("剪断链路 {a}–{b}"),
-    cut_for: |of| format!("断网 {}", span(of)),
+    cut_for: |mode, of| {
+        let word = if mode == LinkMode::Cut { "断网" } else { WORDS.mode(mode) };
+        format!("{word} {}", span(of))
+    },
 
     ring_none: "还没有从库连过来，backlog 还没建立",
     ring_wants: |node| format!("{}要的下一字节", spaced(node)),
@@ -227,6 +231,7 @@ fn status_line(status: &Status) -> String {
             format!("{}断线；接回要全量复制：{}。", name(who), full_reason(reason))
         }
         Status::Syncing { who, phase } => format!("{}：{}。", (WORDS.node)(*who), phase_text(*phase)),
+        Status::Online { replicas: 1, behind: None } => "从库在线，和主库一个字节不差。".to_owned(),
         Status::Online { replicas, behind: None } => {
             format!("{replicas} 个从库都在线，和主库一个字节不差。")
         }
