@@ -1,8 +1,8 @@
 //! What is exported tells what the trace tells: pictures are well-formed, diagrams name the messages,
 //! clocks grow.
 
-use psync_lab::redis::Time;
-use psync_lab::sim::{Action, LinkId, NodeId, Session, WorldSpec};
+use psync_lab::redis::{Event, Time};
+use psync_lab::sim::{Action, LinkId, NodeId, Session, What, WorldSpec};
 use psync_lab::view::Lang;
 use psync_lab::view::export::{Opened, markdown, mermaid, shiviz, snippets, svg, texts};
 use psync_lab::view::permalink::{Look, Shared};
@@ -43,6 +43,12 @@ fn well_formed(xml: &str) {
     assert!(open.is_empty(), "{open:?}");
 }
 
+/// The texts of a class.
+fn texts_of<'a>(picture: &'a str, class: &str) -> Vec<&'a str> {
+    let start = format!("<text class=\"{class}\"");
+    picture.split(&start).skip(1).filter_map(|text| text.split(['>', '<']).nth(1)).collect()
+}
+
 #[test]
 fn pictures_show_the_moment_and_its_link() {
     for lang in [Lang::Zh, Lang::En] {
@@ -54,12 +60,29 @@ fn pictures_show_the_moment_and_its_link() {
         }
         assert!(picture.contains("class=\"cut\"") && picture.contains("9.000 s"), "the cut and the time");
         assert!(picture.contains(&format!("href=\"{}\"", opened.link)), "the permalink");
+        let printed = texts_of(&picture, "link").concat();
+        assert_eq!(printed, format!("PSYNC Lab · {}", opened.link), "on paper it is whole");
+        let foot = picture.split("viewBox=\"0 0 760 ").nth(1).and_then(|rest| rest.split('"').next());
+        let foot: f64 = foot.expect("a height").parse().expect("a number");
+        let lines = picture.match_indices("class=\"link\"").count();
+        assert!(foot >= 430.0 + 46.0 + 11.0 * (lines - 1) as f64, "{lines} lines in {foot}");
+        let is_size = |text: &&str| {
+            let said = text.split(['>', '<']).nth(1).unwrap_or_default();
+            said.ends_with(" B") && said.starts_with(|c: char| c.is_ascii_digit())
+        };
+        let sizes: Vec<&str> = picture.split("<text ").filter(is_size).collect();
+        assert!(!sizes.is_empty() && sizes.iter().all(|size| size.contains("fill='#5d6675'")), "{sizes:?}");
         assert!(!picture.contains("NaN") && !picture.contains("inf"));
         let history = svg::history(&opened, Time::from_millis(1000), Time::from_millis(9000));
         well_formed(&history);
         assert!(
             history.contains("h-cut") && history.contains("h-rdb") && history.contains("h-line h-master")
         );
+        // Node A ran from 0.5 s on: it is dashed before, on its lane only.
+        let whole = svg::history(&opened, Time::ZERO, Time::from_millis(9000));
+        let dashed = whole.match_indices("class=\"h-line h-down\"").count();
+        assert_eq!(dashed, 2, "A and B before they were started");
+        assert!(!history.contains("h-line h-down"), "not later than that");
     }
 }
 
@@ -76,6 +99,35 @@ fn a_mermaid_diagram_names_who_says_what() {
         assert!(known || line.contains("->>") || line.contains("--x"), "{line}");
         assert!(line.matches(':').count() <= 1 && !line.contains(';') && !line.contains('#'), "{line}");
     }
+}
+
+#[test]
+fn a_mermaid_diagram_keeps_every_offset_of_a_handshake() {
+    let mut session = Session::new(WorldSpec::course());
+    session.advance(Time::from_millis(6000));
+    session.act(Action::Cut(LinkId(1))).expect("the scene has this link");
+    session.advance(Time::from_millis(7000));
+    session.act(Action::Heal(LinkId(1))).expect("the scene has this link");
+    session.advance(Time::from_millis(15_000));
+    let fragment = Shared::of(&session, Look::default()).fragment();
+    let opened = Opened::new("https://example.org/lab/", &fragment, Lang::En).expect("it opens");
+    let text = mermaid::sequence(&opened, Time::ZERO, Time::from_millis(15_000));
+    let mut asked = 0;
+    let master = session.world().node(NodeId(0)).and_then(|node| node.server()).expect("it runs").repl_id();
+    for entry in session.world().trace().iter() {
+        let line = match &entry.what {
+            What::Server(Event::PsyncAsked { resume: Some(resume) }) => {
+                format!("B->>M: PSYNC {:.8}… {}\n", resume.0, resume.1)
+            }
+            What::Server(Event::FullResyncStarted { offset, .. }) => {
+                format!("FULLRESYNC {master:.8}… {offset}\n")
+            }
+            _ => continue,
+        };
+        asked += 1;
+        assert!(text.contains(&line), "{line} in {text}");
+    }
+    assert!(asked > 2, "{asked}");
 }
 
 #[test]

@@ -35,6 +35,7 @@ impl World {
             }),
             None => Server::new(config, seed),
         };
+        let offset = server.offset();
         node.server = Some(server);
         node.paused = false;
         node.asleep_until = None;
@@ -42,7 +43,7 @@ impl World {
         // The first start of all is the scene itself, not something that happens in it.
         if node.starts > 1 || now > crate::redis::Time::ZERO {
             let size = rdb.map(|rdb| rdb.len() as u64);
-            let up = self.note(Some(Party::Node(id)), cause, What::Up { rdb: size });
+            let up = self.note(Some(Party::Node(id)), cause, What::Up { rdb: size, offset });
             if let Some(error) = bad {
                 self.note(Some(Party::Node(id)), Some(up), What::BadRdb(error));
             }

@@ -115,6 +115,8 @@ pub enum What {
     Up {
         /// Size of the RDB file it loaded, if there was one.
         rdb: Option<u64>,
+        /// The offset it starts with.
+        offset: Offset,
     },
     /// The node's RDB file could not be loaded at the start; it starts empty.
     BadRdb(Box<str>),
@@ -297,8 +299,8 @@ impl fmt::Display for What {
             }
             Self::RdbSaved { bytes } => write!(f, "rdb       file saved, {bytes} bytes"),
             Self::Down => write!(f, "process   down"),
-            Self::Up { rdb: Some(bytes) } => write!(f, "process   up, RDB file of {bytes} bytes"),
-            Self::Up { rdb: None } => write!(f, "process   up, no RDB file"),
+            Self::Up { rdb: Some(bytes), .. } => write!(f, "process   up, RDB file of {bytes} bytes"),
+            Self::Up { rdb: None, .. } => write!(f, "process   up, no RDB file"),
             Self::BadRdb(error) => write!(f, "process   bad RDB file: {error}"),
             Self::Paused => write!(f, "process   paused"),
             Self::Resumed => write!(f, "process   goes on"),

@@ -9,7 +9,7 @@ use super::live::{Kind, Which};
 use super::piece::Piece;
 use super::time::Time;
 use crate::sim::MarkKind;
-use crate::view::format::{clock, push_px, px};
+use crate::view::format::{clock, push_px, px, width_of};
 use crate::view::history::{Band, Chart, Lane, Pin, Twig, Zoom};
 use crate::view::layout::Rect;
 use crate::view::{Picture, Words};
@@ -167,28 +167,31 @@ pub(super) fn drawing(chart: &Chart, w: &'static Words, clip_name: &'static str)
         .add(path("h-shake", &chart.shakes))
         .add(path("h-rdb", &chart.rdb))
         .add(path("h-lost", &chart.lost));
-    let lines = chart.lanes.iter().rev().map(|lane| path(lane.line_class(), &lane.offsets));
+    let parts = chart.lanes.iter().rev().flat_map(|lane| &lane.parts);
+    let lines = parts.map(|part| path(part.line_class(), &part.offsets));
     svg.add(offset.text(w.offset))
         .all(chart.lanes.iter().map(|lane| lane_line(lane, chart, w)))
-        .all(chart.syncs.iter().map(|band| band_of("h-sync", band)))
-        .all(chart.cuts.iter().map(|band| band_of("h-cut", band)))
+        .all(chart.syncs.iter().map(|band| band_of("h-sync", band, chart)))
+        .all(chart.cuts.iter().map(|band| band_of("h-cut", band, chart)))
         .add(el("clipPath").attr("id", clip_name).add(clip))
         .add(plot)
         .all(lines)
         .all(chart.cuts.iter().filter_map(|band| cut_text(band, chart, w)))
-        .all(chart.pins.iter().map(|pin| pin_of(pin, w)))
+        .all(chart.pins.iter().map(|pin| pin_of(pin, chart, w)))
         .all(chart.twigs.iter().map(twig))
 }
 
 /// A mark on a lane, with its word where there is room.
-fn pin_of(pin: &Pin, w: &'static Words) -> El {
-    let (x, y) = (pin.x, pin.y);
+fn pin_of(pin: &Pin, chart: &Chart, w: &'static Words) -> El {
+    let (x, y, half) = (pin.x, pin.y, chart.low(5.0));
     let class = match pin.kind {
         MarkKind::Cut(_) | MarkKind::Lapped(_) | MarkKind::Dropped(_) | MarkKind::Down(_) => "h-pin bad",
         _ => "h-pin",
     };
     let mut d = String::new();
-    for (n, (x, y)) in [(x, y - 5.0), (x + 4.5, y), (x, y + 5.0), (x - 4.5, y)].into_iter().enumerate() {
+    for (n, (x, y)) in
+        [(x, y - half), (x + half * 0.9, y), (x, y + half), (x - half * 0.9, y)].into_iter().enumerate()
+    {
         d.push(if n == 0 { 'M' } else { 'L' });
         push_px(&mut d, x);
         d.push(' ');
@@ -196,10 +199,9 @@ fn pin_of(pin: &Pin, w: &'static Words) -> El {
     }
     d.push('Z');
     let word = (w.time.mark)(pin.kind);
-    // Chinese characters are about as wide as high, others half as much.
-    let width: f64 = word.chars().map(|c| if c.is_ascii() { 5.6 } else { 10.5 }).sum();
     // How long a cut lasts is told in its band.
-    let told = pin.room > width + 12.0 && !matches!(pin.kind, MarkKind::Cut(_));
+    let told =
+        chart.has_words() && pin.room > width_of(word, 10.5) + 12.0 && !matches!(pin.kind, MarkKind::Cut(_));
     let text = told.then(|| el("text").class("h-word").px("x", x + 6.0).px("y", y - 6.0).text(word));
     el("g").add(path(class, &d)).maybe(text)
 }
@@ -223,28 +225,35 @@ fn line(class: &'static str, x1: f64, x2: f64) -> El {
 
 fn lane_line(lane: &Lane, chart: &Chart, w: &'static Words) -> El {
     let whole = line("h-lane", chart.left, chart.right).px("y1", lane.y).px("y2", lane.y);
-    let past = line(lane.class(), chart.left, chart.end).px("y1", lane.y).px("y2", lane.y);
-    let name = el("text")
-        .px("x", chart.left - 10.0)
-        .px("y", lane.y + 4.0)
-        .attr("text-anchor", "end")
-        .attr("font-size", "11.5")
-        .attr("font-weight", "600")
-        .say((w.node)(lane.name));
-    el("g").add(whole).add(past.attr("stroke-width", "2")).add(name)
+    let past = lane.parts.iter().map(|part| {
+        let part = line(part.class(), part.from, part.to).px("y1", lane.y).px("y2", lane.y);
+        part.attr("stroke-width", "2")
+    });
+    let name = lane.named.then(|| {
+        el("text")
+            .px("x", chart.left - 10.0)
+            .px("y", lane.y + 4.0)
+            .attr("text-anchor", "end")
+            .attr("font-size", "11.5")
+            .attr("font-weight", "600")
+            .say((w.node)(lane.name))
+    });
+    el("g").add(whole).all(past).maybe(name)
 }
 
-fn band_of(class: &'static str, band: &Band) -> El {
-    let (y, height) = (band.y - 7.0, "14");
-    el("rect").class(class).px("x", band.x).px("y", y).px("width", band.w).attr("height", height)
+fn band_of(class: &'static str, band: &Band, chart: &Chart) -> El {
+    let half = chart.low(7.0);
+    let rect = el("rect").class(class).px("x", band.x).px("y", band.y - half);
+    rect.px("width", band.w).px("height", half * 2.0)
 }
 
 /// How long a cut lasts, in its band, if no mark stands there.
 fn cut_text(band: &Band, chart: &Chart, w: &'static Words) -> Option<El> {
     let hides = |pin: &Pin| pin.y == band.y && pin.x > band.x + 6.0 && pin.x < band.x + 80.0;
-    let told = band.told.filter(|_| band.w > 60.0 && !chart.pins.iter().any(hides))?;
+    let roomy = chart.has_words() && band.w > 60.0;
+    let (mode, told) = band.told.filter(|_| roomy && !chart.pins.iter().any(hides))?;
     let text = el("text").class("h-cutword").px("x", band.x + 9.0).px("y", band.y - 6.0);
-    Some(text.say((w.cut_for)(told)))
+    Some(text.say((w.cut_for)(mode, told)))
 }
 
 #[cfg(test)]

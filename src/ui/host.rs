@@ -77,7 +77,7 @@ pub(super) fn state(request: &JsValue, fragment: &str, at: f64, playing: bool) {
 /// An order was refused; nothing was changed.
 pub(super) fn refused(request: &JsValue, problem: &Problem, words: &Words) {
     let code = match problem {
-        Problem::Unknown(_) => "type",
+        Problem::Unknown(_) | Problem::More(_) => "type",
         Problem::Value { .. } => "value",
         Problem::Lesson(_) => "lesson",
         Problem::Link(_) => "state",

@@ -5,7 +5,7 @@ use super::el::{El, el};
 use crate::redis::Time;
 use crate::view::format::clock;
 use crate::view::log::Verdict;
-use crate::view::status::{Outcome, Status};
+use crate::view::status::{Fate, Outcome, Status};
 use crate::view::{Lang, Picture, Words, words};
 
 /// What this scene is.
@@ -99,6 +99,7 @@ fn kind_of(status: &Status) -> Kind {
         Status::CutOff { who, outcome: Outcome::Partial, .. } => (1, Some(who.tag), 0),
         Status::CutOff { who, .. } => (1, Some(who.tag), 1),
         Status::Syncing { who, .. } => (2, Some(who.tag), 0),
+        Status::Online { behind: Some((who, _, Fate::Swallowed)), .. } => (4, Some(who.tag), 0),
         Status::Online { .. } => (3, None, 0),
     }
 }

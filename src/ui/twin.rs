@@ -8,7 +8,7 @@ use super::live::Kind;
 use super::look::Look;
 use super::mini;
 use super::piece::Piece;
-use crate::sim::{LinkMode, NodeId};
+use crate::sim::NodeId;
 use crate::view::format::{grouped, per_second};
 use crate::view::inspect::Pick;
 use crate::view::picture::InFlight;
@@ -56,11 +56,7 @@ pub(super) fn links(app: &App, link: &Scope<App>) -> El {
     let wire = |line: &LinkLine| {
         let (upper, lower) = (name(app, line.upper), name(app, line.lower));
         let text = (w.look.link_title)(&upper, &lower);
-        let state = match line.mode {
-            LinkMode::Up => w.link_up,
-            LinkMode::Cut => w.link_down,
-            _ => w.look.mode_silent,
-        };
+        let state = w.mode(line.mode);
         row(lead(text, Pick::Link(line.id), link), [upper, lower, state.to_owned()]).key(u64::from(line.id.0))
     };
     let columns = [w.look.twin_links, w.col_from, w.col_to, w.col_state];

@@ -63,6 +63,12 @@ pub fn push_px(out: &mut String, x: f64) {
     }
 }
 
+/// About how wide a text is in a font of so many pixels: Chinese characters are as wide as high, others half as
+/// much.
+pub fn width_of(text: &str, size: f64) -> f64 {
+    text.chars().map(|c| if c < '\u{2e80}' { 0.54 } else { 1.0 } * size).sum()
+}
+
 fn push_digits(out: &mut String, n: u64) {
     if n > 9 {
         push_digits(out, n / 10);

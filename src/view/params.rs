@@ -41,7 +41,7 @@ pub const TABLE: [(&str, &str); 13] = [
     ("controls", "mini, full, none"),
     ("show", "now, ring, history, log, console"),
     ("play", "0, 1"),
-    ("speed", "0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20"),
+    ("speed", "0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100"),
     ("at", "0 … 36000"),
     ("step", "0 … 999"),
     ("seed", "0 … 18446744073709551615"),
@@ -101,6 +101,8 @@ pub enum Problem {
         /// What may be given.
         allowed: &'static str,
     },
+    /// So many more, which are not named.
+    More(usize),
     /// There is no such lesson.
     Lesson(String),
     /// The lesson has no step of this number, only so many.
@@ -148,10 +150,12 @@ impl Params {
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decode(name), decode(value));
-            if let Err(problem) = params.set(&name, &value)
-                && problems.len() < MAX_PROBLEMS
-            {
-                problems.push(problem);
+            let Err(problem) = params.set(&name, &value) else { continue };
+            let full = problems.len() == MAX_PROBLEMS;
+            match problems.last_mut() {
+                Some(Problem::More(n)) => *n += 1,
+                _ if full => problems.push(Problem::More(1)),
+                _ => problems.push(problem),
             }
         }
         (params, problems)
@@ -280,9 +284,11 @@ mod tests {
     #[test]
     fn every_name_in_the_table_is_read() {
         for (name, allowed) in TABLE {
-            let given = allowed.split([',', ' ']).next().unwrap_or_default();
-            let (_, problems) = Params::parse(&format!("?{name}={given}"));
-            assert_eq!(problems, [], "{name}={given}");
+            let listed = if allowed.contains('…') { 1 } else { usize::MAX };
+            for given in allowed.split(", ").flat_map(|value| value.split(' ').next()).take(listed) {
+                let (_, problems) = Params::parse(&format!("?{name}={given}"));
+                assert_eq!(problems, [], "{name}={given}");
+            }
             let (_, problems) = Params::parse(&format!("?{name}=~"));
             assert!(matches!(&problems[..], [Problem::Value { .. }]), "{name}=~");
         }
@@ -296,8 +302,9 @@ mod tests {
         assert_eq!(problems[0], Problem::Unknown("x".into()));
         assert_eq!(problems[2], Problem::Unknown("你".into()));
         let (none, bad) = Params::parse("?lesson=../x&show=now,<b>&at=1e9&step=1000&seed=-1&keys=&motion=x");
-        assert_eq!((none, bad.len()), (Params::default(), MAX_PROBLEMS));
+        assert_eq!((none, bad.len()), (Params::default(), MAX_PROBLEMS + 1));
+        assert_eq!(bad.last(), Some(&Problem::More(2)));
         let (_, many) = Params::parse(&"a=1&".repeat(1000));
-        assert_eq!(many.len(), MAX_PROBLEMS);
+        assert_eq!((many.len(), many.last()), (MAX_PROBLEMS + 1, Some(&Problem::More(1000 - MAX_PROBLEMS))));
     }
 }

@@ -4,7 +4,7 @@
 
 use super::format::value_of;
 use super::history::Record;
-use super::status::Outcome;
+use super::status::{Fate, Outcome};
 use crate::redis::{FullReason, MasterLinkInfo, ReplState, ReplicaInfo, ReplicaPhase, Server, Span};
 use crate::sim::{ClientId, LinkId, LinkMode, Node, NodeId, Party, World};
 
@@ -104,6 +104,8 @@ pub struct NodeCard {
     pub lag: u64,
     /// How old the first of them is.
     pub lag_for: Option<Span>,
+    /// What becomes of them.
+    pub fate: Fate,
     /// Its process is stopped for a while.
     pub paused: bool,
     /// The first digits of its replication id.
@@ -269,6 +271,7 @@ fn card(world: &World, record: &Record, node: &Node) -> NodeCard {
         phase: Phase::Online,
         lag: 0,
         lag_for: None,
+        fate: Fate::Coming,
         paused: node.paused(),
         replid: String::new(),
         backlog: None,
@@ -306,7 +309,6 @@ fn card(world: &World, record: &Record, node: &Node) -> NodeCard {
     let master = link.as_ref().and_then(|link| master_of(world, link));
     if let Some(link) = &link {
         card.phase = phase(link);
-        card.offset = link.applied.get();
         card.master = master.map(|master| master.id);
         // Calling a dead master is no sync.
         if master.is_some_and(|master| master.server().is_none()) && card.phase != Phase::Online {
@@ -314,9 +316,12 @@ fn card(world: &World, record: &Record, node: &Node) -> NodeCard {
         }
     }
     if let Some((above, link)) = master.and_then(Node::server).zip(link.as_ref()) {
-        card.lag = above.offset() - link.applied;
+        // In a full sync it has no link to go on from, though it may hold a part of the same history.
+        let held = if server.repl_id() == above.repl_id() { server.offset() } else { link.applied };
+        card.lag = above.offset() - held;
+        card.fate = master.map(|master| Fate::of(world, master, node)).unwrap_or_default();
         if let Some(master) = card.master.filter(|_| card.lag > 0) {
-            let missed = record.passed(master, card.offset, world.now());
+            let missed = record.passed(master, held.get(), world.now());
             card.lag_for = missed.map(|at| world.now().since(at));
         }
         let whole = record.has_history(node.id, world.now());

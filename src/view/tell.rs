@@ -66,3 +66,56 @@ fn hand(world: &World, action: &Action, words: &Words) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redis::{Event, Time};
+    use crate::sim::{PacketKind, Session, WorldSpec};
+    use crate::view::{Lang, words};
+
+    #[test]
+    fn packets_are_called_what_the_page_calls_them() {
+        let mut session = Session::new(WorldSpec::course());
+        session.advance(Time::from_millis(9000));
+        let (world, mut seen) = (session.world(), 0);
+        for entry in world.trace().iter() {
+            let kind: PacketKind = match &entry.what {
+                What::Sent(sent) => sent.kind,
+                What::Delivered { kind, .. } => *kind,
+                _ => continue,
+            };
+            let known = crate::view::flights::kind(kind).expect("the trace tells of no others");
+            for lang in Lang::ALL {
+                let (text, w) = (sentence(world, entry, words(lang)), words(lang));
+                assert!(text.contains((w.packet_kind)(known)), "{text}");
+                // The names of this program's types begin with a capital, and are no words of Redis.
+                let raw = kind.to_string();
+                assert!(raw == "Rdb" || !text.contains(&raw), "{text}");
+            }
+            seen += 1;
+        }
+        assert!(seen > 200, "{seen}");
+    }
+
+    #[test]
+    fn only_what_several_share_is_shared() {
+        let mut session = Session::new(WorldSpec::course());
+        session.advance(Time::from_millis(9000));
+        let trace = session.world().trace();
+        let mut saves = trace.iter().filter_map(|entry| match &entry.what {
+            What::Server(event @ Event::BgsaveStarted { .. }) => Some(event.clone()),
+            _ => None,
+        });
+        let mut save = saves.next().expect("the replicas need a snapshot");
+        for count in [1, 2] {
+            if let Event::BgsaveStarted { replicas, .. } = &mut save {
+                *replicas = count;
+            }
+            for (lang, word) in [(Lang::Zh, "共用"), (Lang::En, "shared")] {
+                let text = (words(lang).event)(&save, Who { node: "M", peer: "" });
+                assert_eq!(text.contains(word), count > 1, "{text}");
+            }
+        }
+    }
+}

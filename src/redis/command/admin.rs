@@ -4,6 +4,7 @@ use super::Call;
 use super::keys::matches;
 use crate::redis::config::{ConfigError, RedisVersion};
 use crate::redis::effects::{Effect, Effects, SnapshotTarget};
+use crate::redis::event::Event;
 use crate::redis::ids::Endpoint;
 use crate::redis::resp::{integer, reply};
 use crate::redis::server::{Blocked, Server};
@@ -92,7 +93,12 @@ pub(super) fn config(s: &mut Server, call: &mut Call<'_>, fx: &mut Effects) {
         match set_all(s, call) {
             Ok(()) => {
                 if let Some(backlog) = &mut s.history.backlog {
+                    let from = backlog.first();
                     backlog.resize(s.config.repl_backlog_size);
+                    let first = backlog.first();
+                    if first > from {
+                        fx.note(Event::BacklogOverwrote { from, first });
+                    }
                 }
                 s.refresh_good_replicas();
                 s.trim_backlog(crate::redis::backlog::TRIM_PER_CALL, fx);

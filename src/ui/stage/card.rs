@@ -164,11 +164,14 @@ pub(in crate::ui) fn said(node: &NodeCard, kind: Kind, n: usize, w: &Words) -> S
         Kind::LagOfReplica => "—".to_owned(),
         Kind::State => state(node, n, w),
         Kind::Short => short(node, w),
-        Kind::TableState => match node.name.role {
-            Role::Master => (w.master_state)(node.online, node.followers),
-            Role::Replica => (w.replica_state)(node.phase, node.lag),
-            Role::Down => w.node_down.to_owned(),
-        },
+        Kind::TableState => {
+            let state = match node.name.role {
+                Role::Master => (w.master_state)(node.online, node.followers),
+                Role::Replica => (w.replica_state)(node.phase, node.lag),
+                Role::Down => w.node_down.to_owned(),
+            };
+            [paused(node, w), state].concat()
+        }
         Kind::Gauge => main_gauge(node).map_or_else(String::new, |(_, gauge)| {
             format!("{}/{}", grouped(gauge.used), grouped(gauge.size))
         }),
@@ -235,8 +238,12 @@ fn state(node: &NodeCard, rows: usize, w: &Words) -> String {
         0 => String::new(),
         n => format!(" · {}", (w.more_keys)(n)),
     };
-    let paused = if node.paused { [w.look.paused, " · "].concat() } else { String::new() };
-    [paused, text, more].concat()
+    [paused(node, w), text, more].concat()
+}
+
+/// What goes before the state of a node whose process is paused.
+fn paused(node: &NodeCard, w: &Words) -> String {
+    if node.paused { [w.look.paused, " · "].concat() } else { String::new() }
 }
 
 /// The same where there is room for two words.
@@ -281,6 +288,19 @@ mod tests {
         }
         (master.more_keys, master.keys) = (0, vec![master.keys[0].clone(); 2]);
         assert!(!said(&master, Kind::State, 2, words(Lang::En)).contains("key"));
+    }
+
+    #[test]
+    fn a_paused_process_is_told_on_the_card_and_in_the_table() {
+        let mut session = Session::new(WorldSpec::course());
+        session.advance(Time::from_millis(8_000));
+        for (n, lang) in [(0, Lang::En), (2, Lang::Zh)] {
+            session.act(Action::Pause(NodeId(n))).expect("it runs");
+            let (card, w) = (card_of(&session, usize::from(n)), words(lang));
+            for kind in [Kind::State, Kind::TableState, Kind::Short] {
+                assert!(said(&card, kind, 0, w).starts_with(w.look.paused), "{kind:?}");
+            }
+        }
     }
 
     #[test]

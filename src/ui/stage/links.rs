@@ -61,13 +61,7 @@ pub(super) fn switch(
     let (upper, lower) = (scene.node(line.upper)?, scene.node(line.lower)?);
     let look = w.look;
     let bad = line.mode != LinkMode::Up;
-    let word = match line.mode {
-        LinkMode::Up => w.link_up,
-        LinkMode::Cut => w.link_down,
-        LinkMode::Silent => look.switch_silent,
-        LinkMode::OneWay { .. } => look.switch_one_way,
-        LinkMode::Hold => look.switch_hold,
-    };
+    let word = w.mode(line.mode);
     let label = (w.cut_link)(&upper.host, &lower.host);
     let mut face = button("face")
         .on(link, Deed::Flip(line.id))

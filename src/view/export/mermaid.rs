@@ -2,8 +2,9 @@
 
 use super::Opened;
 use crate::redis::Time;
-use crate::sim::{LinkMode, Sent, What};
+use crate::sim::{Sent, What};
 use crate::view::flights::{Kind, caption};
+use crate::view::format::value_of;
 use crate::view::words;
 
 /// More messages nobody reads, and Mermaid refuses long texts.
@@ -49,7 +50,7 @@ pub fn sequence(opened: &Opened, from: Time, to: Time) -> String {
     for entry in world.trace().iter().filter(|entry| (from..=to).contains(&entry.at)) {
         let What::LinkMode { link, mode } = &entry.what else { continue };
         let Some(link) = world.link(*link) else { continue };
-        let word = if *mode == LinkMode::Up { w.link_up } else { w.link_down };
+        let word = w.mode(*mode);
         lines.push((entry.at, format!("Note over {},{}: {}", name(link.a), name(link.b), plain(word))));
     }
     // Few, and nearly in order.
@@ -63,12 +64,14 @@ pub fn sequence(opened: &Opened, from: Time, to: Time) -> String {
     out
 }
 
-/// The first words of a handshake's step or of its reply.
+/// The first words of a handshake's step or of its reply. Replication ids are named by their first digits, as
+/// on the page: what follows them counts.
 fn first_words(bytes: &[u8]) -> String {
-    crate::view::resp::decode(bytes, 1)
-        .first()
-        .map(|line| line.chars().take(48).collect())
-        .unwrap_or_default()
+    let lines = crate::view::resp::decode(bytes, 1);
+    let words = lines.first().into_iter().flat_map(|line| line.split(' '));
+    let is_id = |word: &str| word.len() == 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let short = words.map(|word| if is_id(word) { format!("{word:.8}…") } else { word.to_owned() });
+    value_of(short.collect::<Vec<_>>().join(" ").as_bytes(), 48)
 }
 
 /// Text in which Mermaid sees nothing of its own.

@@ -15,6 +15,8 @@ use crate::view::{Words, words};
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 430.0;
 const HISTORY: f64 = 260.0;
+/// Characters of a link in a line.
+const LINE: usize = 130;
 const SANS: &str = "system-ui,'PingFang SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif";
 
 /// How a kind of shape or text is painted: the page's light colours. Attributes and not a style sheet,
@@ -47,7 +49,7 @@ fn look(class: &str) -> &'static str {
         "h-lane" => "stroke='#dedad1'",
         "h-line h-master" => "stroke='#12357f' stroke-width='2' fill='none'",
         "h-line h-replica" => "stroke='#0f7d5c' stroke-width='2' fill='none'",
-        "h-line h-down" => "stroke='#5c6878' stroke-width='2' fill='none'",
+        "h-line h-down" => "stroke='#5c6878' stroke-width='2' stroke-dasharray='4 4' fill='none'",
         "h-cmd" => "stroke='#9a6b00' fill='none'",
         "h-ack" => "stroke='#5c6878' fill='none'",
         "h-shake" => "stroke='#5b3f9e' fill='none'",
@@ -70,6 +72,11 @@ fn look(class: &str) -> &'static str {
         "f-txt" => {
             "font-family='ui-monospace,Menlo,Consolas,monospace' font-size='10.5' fill='#fff' text-anchor='middle'"
         }
+        // Below the packets, not on them.
+        "f-size" => {
+            "font-family='ui-monospace,Menlo,Consolas,monospace' font-size='9.5' fill='#5d6675' text-anchor='middle' stroke='#fbfaf7' stroke-width='3' paint-order='stroke'"
+        }
+        "link" => "font-family='ui-monospace,Menlo,Consolas,monospace' font-size='9' fill='#5d6675'",
         _ => "",
     }
 }
@@ -99,7 +106,8 @@ pub fn moment(opened: &Opened) -> String {
         let at = way.at(0.5);
         let half = Rect { x: at.x - 34.0, y: at.y - 13.0, w: 68.0, h: 26.0 };
         rect(&mut out, "cutpill", half, 13.0);
-        text(&mut out, "w", (at.x, at.y + 4.5), Some("middle"), w.link_down);
+        let mode = scene.links.iter().find(|link| Some(link.id) == way.link).map(|link| link.mode);
+        text(&mut out, "w", (at.x, at.y + 4.5), Some("middle"), mode.map_or("", |mode| w.mode(mode)));
     }
     for node in &scene.nodes {
         if let Some(place) = stage.node(node.id) {
@@ -134,11 +142,17 @@ pub fn history(opened: &Opened, from: Time, to: Time) -> String {
     for lane in &chart.lanes {
         let (left, right, y) = (px(chart.left), px(chart.right), px(lane.y));
         out.push_str(&format!("<path class=\"h-lane\" stroke=\"#dedad1\" d=\"M{left} {y}H{right}\"/>"));
-        text(&mut out, "b", (chart.left - 10.0, lane.y + 4.0), Some("end"), &(w.node)(lane.name));
+        for part in &lane.parts {
+            path(&mut out, part.line_class(), &format!("M{} {y}H{}", px(part.from), px(part.to)));
+        }
+        if lane.named {
+            text(&mut out, "b", (chart.left - 10.0, lane.y + 4.0), Some("end"), &(w.node)(lane.name));
+        }
     }
     let bands = |out: &mut String, class, bands: &[Band]| {
+        let half = chart.low(7.0);
         for band in bands {
-            rect(out, class, Rect { x: band.x, y: band.y - 7.0, w: band.w, h: 14.0 }, 0.0);
+            rect(out, class, Rect { x: band.x, y: band.y - half, w: band.w, h: half * 2.0 }, 0.0);
         }
     };
     bands(&mut out, "h-sync", &chart.syncs);
@@ -158,22 +172,19 @@ pub fn history(opened: &Opened, from: Time, to: Time) -> String {
     ] {
         path(&mut out, class, d);
     }
-    for lane in chart.lanes.iter().rev() {
-        let class = match lane.name.role {
-            Role::Master => "h-line h-master",
-            Role::Replica => "h-line h-replica",
-            Role::Down => "h-line h-down",
-        };
-        path(&mut out, class, &lane.offsets);
+    for part in chart.lanes.iter().rev().flat_map(|lane| &lane.parts) {
+        path(&mut out, part.line_class(), &part.offsets);
     }
     out.push_str("</g>");
     let sentence = format!("{}: {} – {} s", w.history, clock(from), clock(to));
     frame(&out, HISTORY, &sentence, "", &opened.link)
 }
 
-/// The whole file: the drawing, its caption, the link.
+/// The whole file: the drawing, its caption, the link. A printed link leads back as well: it is whole.
 fn frame(drawing: &str, height: f64, sentence: &str, time: &str, link: &str) -> String {
-    let (width, full) = (px(WIDTH), px(height + 58.0));
+    let shown: Vec<char> = format!("PSYNC Lab · {link}").chars().collect();
+    let lines = shown.chunks(LINE).map(|line| line.iter().collect::<String>());
+    let (width, full) = (px(WIDTH), px(height + 47.0 + 11.0 * lines.len() as f64));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {full}\" width=\"{width}\" height=\"{full}\" role=\"img\" \
          font-family=\"{SANS}\" font-size=\"13\" fill=\"#1d2330\"><title>{}</title><rect width=\"100%\" height=\"100%\" fill=\"#fbfaf7\"/>{drawing}",
@@ -185,10 +196,10 @@ fn frame(drawing: &str, height: f64, sentence: &str, time: &str, link: &str) -> 
     ));
     text(&mut out, "b", (16.0, height + 26.0), None, sentence);
     text(&mut out, "mute m", (WIDTH - 16.0, height + 26.0), Some("end"), time);
-    let shown: String = link.chars().take(100).collect();
-    let shown = if shown.len() < link.len() { shown + "…" } else { shown };
     out.push_str(&format!("<a href=\"{}\">", escape(link)));
-    text(&mut out, "mute", (16.0, height + 46.0), None, &format!("PSYNC Lab · {shown}"));
+    for (n, line) in lines.enumerate() {
+        text(&mut out, "link", (16.0, height + 46.0 + 11.0 * n as f64), None, &line);
+    }
     out.push_str("</a></svg>");
     out
 }
@@ -243,7 +254,8 @@ fn paths(out: &mut String, flights: &Flights) {
         path(out, class, d);
     }
     for label in &flights.labels {
-        text(out, "f-txt", (label.at.x, label.at.y), None, &label.text);
+        let class = if label.size { "f-size" } else { "f-txt" };
+        text(out, class, (label.at.x, label.at.y), None, &label.text);
     }
 }
 

@@ -65,7 +65,8 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// From the lowest offset in sight to the highest.
+    /// From the lowest offset in sight to the highest. A server that holds nothing stands at the foot, wherever
+    /// the others are.
     pub(super) fn of<'a>(
         lines: impl Iterator<Item = &'a Steps>,
         axis: &Axis,
@@ -74,7 +75,11 @@ impl Scale {
     ) -> Self {
         let (mut low, mut high) = (u64::MAX, 0);
         for steps in lines {
-            thin(steps, axis, until, |_, value| (low, high) = (low.min(value), high.max(value)));
+            thin(steps, axis, until, |_, value| {
+                if value > 0 {
+                    (low, high) = (low.min(value), high.max(value));
+                }
+            });
         }
         let low = if low == u64::MAX { 0 } else { low } as f64;
         let high = (high as f64).max(low + 64.0);
@@ -90,20 +95,37 @@ impl Scale {
 
 /// Steps as a path, at most one a pixel.
 pub(super) fn line(steps: &Steps, axis: &Axis, scale: &Scale, until: Time) -> String {
-    let (mut straight, mut y) = (Straight::default(), None);
+    lines(steps, axis, scale, until, &[axis.x(until.min(axis.window.to))]).concat()
+}
+
+/// Steps as paths, at most one a pixel, each of which goes from the end of the one before to an end of its own.
+pub(super) fn lines(steps: &Steps, axis: &Axis, scale: &Scale, until: Time, ends: &[f64]) -> Vec<String> {
+    let (mut paths, mut straight, mut last) = (Vec::new(), Straight::default(), None);
+    let part = |paths: &mut Vec<String>, straight: &mut Straight, last: Option<f64>| {
+        let Some(end) = ends.get(paths.len()) else { return };
+        let mut whole = std::mem::take(straight);
+        if let Some(y) = last {
+            whole.to((*end, y));
+            straight.to((*end, y));
+        }
+        paths.push(whole.done());
+    };
     thin(steps, axis, until, |x, value| {
-        let high = scale.y(value);
-        straight.to((x, high));
-        y = Some(high);
+        let y = scale.y(value);
+        while ends.get(paths.len()).is_some_and(|end| *end <= x) && paths.len() + 1 < ends.len() {
+            part(&mut paths, &mut straight, last);
+        }
+        straight.to((x, y));
+        last = Some(y);
     });
-    if let Some(y) = y {
-        straight.to((axis.x(until.min(axis.window.to)), y));
+    while paths.len() < ends.len() {
+        part(&mut paths, &mut straight, last);
     }
-    straight.done()
+    paths
 }
 
 /// Hands out the steps in sight, at most about one a pixel, without walking those between.
-fn thin(steps: &Steps, axis: &Axis, until: Time, mut take: impl FnMut(f64, u64)) {
+pub(super) fn thin(steps: &Steps, axis: &Axis, until: Time, mut take: impl FnMut(f64, u64)) {
     steps.in_sight(&axis.window, until, axis.width, |at, value| take(axis.x(at).max(axis.left), value));
 }
 

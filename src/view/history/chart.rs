@@ -3,12 +3,12 @@
 //! Bounded work: a line has about one step a pixel, marks that touch are one, and too many messages
 //! are drawn as bands that are the darker the more there are.
 
-use super::axis::{Axis, Scale, line};
+use super::axis::{Axis, Scale, line, lines, thin};
 use super::pins::{Pin, pins};
-use super::record::Record;
+use super::record::{ROLES, Record};
 use super::window::Window;
-use crate::redis::Time;
-use crate::sim::{BranchId, EntryId};
+use crate::redis::{Span, Time};
+use crate::sim::{BranchId, EntryId, LinkMode};
 use crate::view::format::push_px;
 use crate::view::layout::between;
 use crate::view::scene::{Name, Role, Scene};
@@ -29,6 +29,21 @@ pub struct Lane {
     pub name: Name,
     /// The lane's height.
     pub y: f64,
+    /// Whether there is room for its name.
+    pub named: bool,
+    /// Its past in sight, each stretch as the node was then.
+    pub parts: Vec<Part>,
+}
+
+/// A stretch of time in which a node was the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// What it was.
+    pub role: Role,
+    /// Left.
+    pub from: f64,
+    /// Right.
+    pub to: f64,
     /// The offset as a path; empty before there is one.
     pub offsets: String,
 }
@@ -42,8 +57,8 @@ pub struct Band {
     pub w: f64,
     /// The lane's height.
     pub y: f64,
-    /// How long it lasted so far, if that is told beside it.
-    pub told: Option<crate::redis::Span>,
+    /// What the link did and for how long so far, if that is told beside it.
+    pub told: Option<(LinkMode, Span)>,
 }
 
 /// The whole view.
@@ -91,6 +106,8 @@ pub struct Chart {
     pub top: f64,
     /// Up to where the session was ever run, as far as that is in sight.
     pub end: f64,
+    /// From one lane to the next.
+    pub gap: f64,
 }
 
 /// Many messages of one look.
@@ -145,6 +162,10 @@ pub enum Hit {
 
 /// Height of the axis with its labels.
 const TOP: f64 = 26.0;
+/// Height of a lane's name.
+const NAME: f64 = 12.0;
+/// Height of a mark's word.
+const WORD: f64 = 11.0;
 /// Height of a branch's line.
 const TWIG: f64 = 8.0;
 
@@ -167,18 +188,23 @@ impl Chart {
         let axis = Axis { window, left, width: (width - left - 16.0).max(1.0) };
         let right = left + axis.width;
         let end = between(axis.x(reach), left, right);
-        let mut chart = Self { left, right, height, end, ..Self::default() };
+        let mut chart = Self { left, right, height, ..Self::default() };
         chart.ticks = axis.ticks();
         chart.draw_twigs(record, &axis);
         let count = scene.nodes.len().max(1) as f64;
-        let lane_gap = between((height - chart.top) * 0.5 / count, 14.0, 40.0);
-        let lane = |n: usize| height - 20.0 - (count - 1.0 - n as f64) * lane_gap;
-        let room = (chart.top + 8.0, (lane(0) - 14.0).max(chart.top + 9.0));
+        // Lanes take half of the height at most.
+        let gap = between((height - chart.top) * 0.5 / count, 0.0, 40.0);
+        (chart.gap, chart.end) = (gap, end);
+        let foot = between(gap * 0.8, 8.0, 20.0);
+        let lane = |n: usize| height - foot - (count - 1.0 - n as f64) * gap;
+        let room = (chart.top + 8.0, (lane(0) - between(gap, 8.0, 14.0)).max(chart.top + 9.0));
         let scale = Scale::of(record.offsets.iter().chain(&record.oldest), &axis, reach, room);
-        for node in &scene.nodes {
-            let steps = record.offsets.get(node.id.index());
-            let offsets = steps.map(|steps| line(steps, &axis, &scale, reach)).unwrap_or_default();
-            chart.lanes.push(Lane { name: node.name, y: lane(node.id.index()), offsets });
+        // Names that have no room beside each other are told of every second lane, or third.
+        let every = (NAME / gap.max(1.0)).ceil() as usize;
+        for (n, node) in scene.nodes.iter().enumerate() {
+            let parts = parts(record, node.id.index(), &axis, &scale, reach);
+            let named = n.is_multiple_of(every.max(1));
+            chart.lanes.push(Lane { name: node.name, y: lane(node.id.index()), named, parts });
         }
         chart.draw_floor(record, scene, &axis, &scale, reach, room.1);
         chart.draw_messages(record, &axis, reach, lane);
@@ -192,6 +218,16 @@ impl Chart {
     pub fn at(&self, window: &Window, at: Time) -> (f64, bool) {
         let x = Axis { window: *window, left: self.left, width: self.right - self.left }.x(at);
         (x, self.left - 1.0 <= x && x <= self.right + 1.0)
+    }
+
+    /// Half the height of a mark on a lane that is so high where there is room.
+    pub fn low(&self, half: f64) -> f64 {
+        half.min(self.gap * 0.45)
+    }
+
+    /// Whether a word fits between two lanes.
+    pub fn has_words(&self) -> bool {
+        self.gap >= WORD
     }
 
     /// What is at a point of the box.
@@ -265,29 +301,53 @@ impl Chart {
         lane: impl Fn(NodeIndex) -> f64,
     ) {
         let (left, right) = (axis.left, self.right);
-        let band = |from: Time, until: Option<Time>, y: f64, told: bool| {
+        let band = |from: Time, until: Option<Time>, y: f64, told: Option<LinkMode>| {
             let end = until.unwrap_or(now).min(now);
             let (x1, x2) = (axis.x(from).max(left), axis.x(end).min(right));
-            let length = crate::redis::Span::from_micros(end.as_micros().saturating_sub(from.as_micros()));
+            let length = Span::from_micros(end.as_micros().saturating_sub(from.as_micros()));
             (from <= now && x2 > left).then(|| Band {
                 x: x1,
                 w: (x2 - x1).max(1.0),
                 y,
-                told: told.then_some(length),
+                told: told.map(|mode| (mode, length)),
             })
         };
         for cut in &record.cuts {
-            let link = scene.links.iter().find(|link| link.id == cut.link);
-            let Some(link) = link else { continue };
-            self.cuts.extend(band(cut.from, cut.until, lane(link.lower.index()), true));
+            let used = scene.links.iter().find(|link| link.id == cut.link);
+            let Some(lower) = cut.lower.or(used.map(|link| link.lower)) else { continue };
+            self.cuts.extend(band(cut.from, cut.until, lane(lower.index()), Some(cut.mode)));
         }
         for sync in &record.syncs {
-            self.syncs.extend(band(sync.from, sync.until, lane(sync.node.index()), false));
+            self.syncs.extend(band(sync.from, sync.until, lane(sync.node.index()), None));
         }
     }
 }
 
 type NodeIndex = usize;
+
+/// The stretches of a node's past in sight.
+fn parts(record: &Record, node: NodeIndex, axis: &Axis, scale: &Scale, reach: Time) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let end = between(axis.x(reach), axis.left, axis.left + axis.width);
+    if let Some(roles) = record.roles.get(node) {
+        thin(roles, axis, reach, |x, role| {
+            let role = ROLES.get(role as usize).copied().unwrap_or(Role::Down);
+            match parts.last_mut() {
+                Some(last) if last.role == role => return,
+                Some(last) => last.to = x,
+                None => {}
+            }
+            parts.push(Part { role, from: x, to: end, offsets: String::new() });
+        });
+    }
+    if let Some(steps) = record.offsets.get(node) {
+        let ends: Vec<f64> = parts.iter().map(|part| part.to).collect();
+        for (part, offsets) in parts.iter_mut().zip(lines(steps, axis, scale, reach, &ends)) {
+            part.offsets = offsets;
+        }
+    }
+    parts
+}
 
 fn far(a: (f64, f64), b: (f64, f64)) -> f64 {
     ((a.0 - b.0).powi(2) + (a.1 - b.1).powi(2)).sqrt()
@@ -308,10 +368,10 @@ pub(super) fn point(path: &mut String, command: char, x: f64, y: f64) {
     push_px(path, y);
 }
 
-impl Lane {
+impl Part {
     /// The class of its lane.
     pub fn class(&self) -> &'static str {
-        match self.name.role {
+        match self.role {
             Role::Master => "h-master",
             Role::Replica => "h-replica",
             Role::Down => "h-down",
@@ -320,7 +380,7 @@ impl Lane {
 
     /// The classes of its line of offsets.
     pub fn line_class(&self) -> &'static str {
-        match self.name.role {
+        match self.role {
             Role::Master => "h-line h-master",
             Role::Replica => "h-line h-replica",
             Role::Down => "h-line h-down",

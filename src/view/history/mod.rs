@@ -5,6 +5,8 @@
 
 mod axis;
 mod chart;
+#[cfg(test)]
+mod chart_tests;
 mod density;
 mod messages;
 mod packed;
@@ -16,7 +18,7 @@ mod series;
 mod thin;
 mod window;
 
-pub use chart::{Band, Chart, Dense, Hit, Lane, Paper, Segment, Tick, Twig};
+pub use chart::{Band, Chart, Dense, Hit, Lane, Paper, Part, Segment, Tick, Twig};
 pub use density::{Count, Density};
 pub use pins::Pin;
 pub use record::{Cut, Fork, Record, Sync};

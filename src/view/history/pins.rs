@@ -2,7 +2,7 @@
 
 use super::record::Record;
 use crate::redis::Time;
-use crate::sim::{EntryId, MarkKind, NodeId};
+use crate::sim::{EntryId, Mark, MarkKind, NodeId};
 use crate::view::scene::Scene;
 
 /// A mark drawn on a lane.
@@ -24,10 +24,11 @@ pub struct Pin {
 const NEAR: f64 = 7.0;
 
 /// The node on whose lane a mark stands.
-fn node(kind: MarkKind, scene: &Scene) -> Option<NodeId> {
-    match kind {
+fn node(mark: &Mark, record: &Record, scene: &Scene) -> Option<NodeId> {
+    match mark.kind {
         MarkKind::Cut(link) | MarkKind::Healed(link) => {
-            scene.links.iter().find(|l| l.id == link).map(|l| l.lower)
+            let used = || scene.links.iter().find(|l| l.id == link).map(|l| l.lower);
+            record.lane_of(link, mark.at).or_else(used)
         }
         MarkKind::Continued(node)
         | MarkKind::FullResync(node)
@@ -55,7 +56,7 @@ pub(super) fn pins(
     let start = record.marks.partition_point(|mark| mark.at < from);
     let mut pins: Vec<Pin> = Vec::new();
     for mark in record.marks[start..].iter().take_while(|mark| mark.at <= to) {
-        let Some(node) = node(mark.kind, scene) else { continue };
+        let Some(node) = node(mark, record, scene) else { continue };
         let (x, y) = (x(mark.at), lane(node.index()));
         if let Some(before) = pins.iter_mut().rfind(|pin| pin.y == y) {
             before.room = x - before.x;

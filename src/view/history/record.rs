@@ -9,12 +9,17 @@ use crate::redis::{Event, ReplState, StreamKind, Time};
 use crate::sim::{BranchId, Entry, LinkId, LinkMode, Mark, NodeId, PacketId, Party, Session, What, World};
 use crate::view::flights::kind;
 use crate::view::log::{Line, Told};
+use crate::view::scene::Role;
 
 /// A time during which a link did not pass bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
     /// The link.
     pub link: LinkId,
+    /// What it did with them.
+    pub mode: LinkMode,
+    /// The end that followed the other, if one did.
+    pub lower: Option<NodeId>,
     /// From.
     pub from: Time,
     /// Until; `None` if it lasts.
@@ -47,6 +52,9 @@ pub struct Fork {
     pub on: bool,
 }
 
+/// What a node may be, as [`Record::roles`] numbers it.
+pub(super) const ROLES: [Role; 3] = [Role::Down, Role::Master, Role::Replica];
+
 /// What happened so far, in the form the views draw.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
@@ -55,6 +63,10 @@ pub struct Record {
     pub offsets: Vec<Steps>,
     /// The oldest byte of each node's backlog.
     pub oldest: Vec<Steps>,
+    /// What each node was since when: a place in [`ROLES`].
+    pub roles: Vec<Steps>,
+    /// Whom each node follows, or did when it ran last; of what is no node nothing is known.
+    follows: Vec<Option<NodeId>>,
     /// The stretches of each node's stream.
     pub fed: Vec<Fed>,
     /// Messages between nodes, in the order of their packets.
@@ -81,6 +93,12 @@ impl Record {
     /// Takes in what is new in the trace.
     pub fn follow(&mut self, world: &World) {
         let nodes = world.nodes().len();
+        for spec in world.spec().nodes.iter().skip(self.roles.len()) {
+            let role = if spec.off { 0 } else { 1 + u64::from(spec.replica_of.is_some()) };
+            self.roles.push(Steps::default());
+            self.role(self.roles.len() - 1, Time::ZERO, role);
+            self.follows.push(spec.replica_of);
+        }
         for lists in [&mut self.offsets, &mut self.oldest, &mut self.histories] {
             lists.resize_with(nodes, Steps::default);
         }
@@ -89,7 +107,7 @@ impl Record {
             return;
         }
         for entry in world.trace().since(self.seen) {
-            self.take(entry);
+            self.take(world, entry);
             if let Some(line) = Line::of(world, entry).filter(|line| !self.repeats(line)) {
                 self.lines.push(line);
             }
@@ -138,13 +156,44 @@ impl Record {
         line.told == again && self.lines.iter().rfind(same).is_some_and(|other| other.told == again)
     }
 
-    fn take(&mut self, entry: &Entry) {
+    /// The node whose lane tells of a link, at an instant when it stopped passing bytes or passed them again.
+    pub(super) fn lane_of(&self, link: LinkId, at: Time) -> Option<NodeId> {
+        self.cuts.iter().rfind(|cut| cut.link == link && cut.from <= at)?.lower
+    }
+
+    /// What a node is from an instant on.
+    fn role(&mut self, n: usize, at: Time, role: u64) {
+        if let Some(roles) = self.roles.get_mut(n)
+            && roles.at(at).map(|step| step.1) != Some(role)
+        {
+            roles.put(at, role);
+        }
+    }
+
+    fn take(&mut self, world: &World, entry: &Entry) {
         let at = entry.at;
         let node = entry.party.and_then(Party::node);
         match &entry.what {
             What::Server(event) => {
                 if let Some(node) = node {
+                    self.turned(world, at, node, event);
                     self.server(at, node, event);
+                }
+            }
+            What::Down => {
+                if let Some(node) = node {
+                    self.role(node.index(), at, 0);
+                }
+            }
+            What::Up { offset, .. } => {
+                if let Some(node) = node {
+                    let n = node.index();
+                    // What its configuration file says, whatever it was told before.
+                    let follows = world.spec().nodes.get(n).and_then(|spec| spec.replica_of);
+                    self.turn(n, at, follows.is_some(), follows);
+                    if let Some(offsets) = self.offsets.get_mut(n) {
+                        offsets.put(at, offset.get());
+                    }
                 }
             }
             What::Sent(sent) => {
@@ -157,7 +206,7 @@ impl Record {
             }
             What::Delivered { packet, .. } => self.finish(*packet, at, false),
             What::Lost { packet } => self.finish(*packet, at, true),
-            What::LinkMode { link, mode } => self.link(at, *link, *mode),
+            What::LinkMode { link, mode } => self.link(world, at, *link, *mode),
             _ => {}
         }
     }
@@ -167,12 +216,32 @@ impl Record {
         self.losses.extend(place.filter(|_| lost).map(|n| n as u32));
     }
 
-    fn link(&mut self, at: Time, link: LinkId, mode: LinkMode) {
-        let open = self.cuts.iter_mut().rfind(|cut| cut.link == link && cut.until.is_none());
-        match (open, mode == LinkMode::Up) {
-            (Some(cut), true) => cut.until = Some(at),
-            (None, false) => self.cuts.push(Cut { link, from: at, until: None }),
-            _ => {}
+    fn link(&mut self, world: &World, at: Time, id: LinkId, mode: LinkMode) {
+        if let Some(cut) = self.cuts.iter_mut().rfind(|cut| cut.link == id && cut.until.is_none()) {
+            cut.until = Some(at);
+        }
+        let Some(link) = world.link(id).filter(|_| mode != LinkMode::Up) else { return };
+        let follows = |end: &NodeId| self.follows.get(end.index()) == Some(&Some(link.other(*end)));
+        let lower = [link.a, link.b].into_iter().find(follows);
+        self.cuts.push(Cut { link: id, mode, lower, from: at, until: None });
+    }
+
+    /// A node follows another one, or none.
+    fn turned(&mut self, world: &World, at: Time, node: NodeId, event: &Event) {
+        let master = match event {
+            Event::BecameMaster => None,
+            Event::BecameReplica { of } => {
+                world.nodes().iter().find(|other| other.addr == *of).map(|of| of.id)
+            }
+            _ => return,
+        };
+        self.turn(node.index(), at, matches!(event, Event::BecameReplica { .. }), master);
+    }
+
+    fn turn(&mut self, n: usize, at: Time, replica: bool, master: Option<NodeId>) {
+        self.role(n, at, 1 + u64::from(replica));
+        if let Some(follows) = self.follows.get_mut(n) {
+            *follows = master;
         }
     }
 
@@ -218,7 +287,13 @@ impl Record {
 impl Record {
     /// The bytes of the heap for what there is much of.
     pub(super) fn heap_bytes(&self) -> usize {
-        let steps = self.offsets.iter().chain(&self.oldest).chain(&self.histories).map(Steps::heap_bytes);
+        let steps = self
+            .offsets
+            .iter()
+            .chain(&self.oldest)
+            .chain(&self.histories)
+            .chain(&self.roles)
+            .map(Steps::heap_bytes);
         let fed = self.fed.iter().map(Fed::heap_bytes);
         let lists = [
             self.losses.capacity() * size_of::<u32>(),

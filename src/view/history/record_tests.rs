@@ -1,9 +1,13 @@
 //! A record tells what the trace told, and is small.
 
 use super::record::Record;
-use crate::redis::{Event, StreamKind, Time};
+use crate::redis::{BacklogModel, Endpoint, Event, StreamKind, Time};
 use crate::sim::{Action, ClientId, LinkId, NodeId, Party, Session, What, WorldSpec};
 use crate::view::flights::kind;
+use crate::view::format::grouped;
+use crate::view::inspect::Pick;
+use crate::view::scene::Scene;
+use crate::view::{Lang, words};
 
 fn secs(secs: u64) -> Time {
     Time::from_millis(secs * 1000)
@@ -52,7 +56,7 @@ fn it_tells_what_the_trace_told() {
                 }
                 What::Server(Event::Fed { kind: StreamKind::Relay, .. }) => continue,
                 What::Server(Event::Fed { to, .. } | Event::Applied { to, .. }) => to.get(),
-                What::Server(Event::RdbLoaded { offset, .. }) => offset.get(),
+                What::Server(Event::RdbLoaded { offset, .. }) | What::Up { offset, .. } => offset.get(),
                 _ => continue,
             };
             let steps = &mut offsets[node.map_or(0, NodeId::index)];
@@ -74,6 +78,78 @@ fn it_tells_what_the_trace_told() {
         seen += 1;
     });
     assert_eq!(seen, 1);
+}
+
+/// Each view tells the same offset, also while a server that was a master takes another one's history.
+#[test]
+fn every_view_tells_the_same_offset() {
+    let (mut session, mut record) = (Session::new(WorldSpec::course()), Record::default());
+    let (node, mut full) = (NodeId(1), 0);
+    let follow = |of: Option<&str>| Action::ReplicaOf { node, of: of.map(|host| Endpoint::new(host, 6379)) };
+    let write = |node| Action::Write { node, args: [&b"SET"[..], b"k", b"v"].map(<[u8]>::to_vec).to_vec() };
+    for millis in (0..24_000).step_by(20) {
+        session.advance(Time::from_millis(millis));
+        match millis {
+            4000 => session.act(follow(None)).expect("it runs"),
+            4500 => session.act(write(node)).expect("it runs"),
+            5000 => session.act(follow(Some("172.16.19.3"))).expect("it runs"),
+            12_000 => session.act(Action::Kill(NodeId(2))).expect("it runs"),
+            13_000 => session.act(Action::Restart { node: NodeId(2), keep_rdb: true }).expect("it is down"),
+            16_000 => session.act(Action::Kill(node)).expect("it runs"),
+            17_000 => session.act(Action::Restart { node, keep_rdb: false }).expect("it is down"),
+            _ => {}
+        }
+        record.follow(session.world());
+        let (world, now) = (session.world(), session.world().now());
+        let scene = Scene::of(world, &record);
+        for (card, steps) in scene.nodes.iter().zip(&record.offsets) {
+            let Some(server) = world.node(card.id).and_then(|node| node.server()) else { continue };
+            let offset = server.offset().get();
+            assert_eq!(card.offset, offset, "the card of {:?} at {now}", card.id);
+            assert_eq!(
+                steps.at(now).map_or(0, |step| step.1),
+                offset,
+                "the history of {:?} at {now}",
+                card.id
+            );
+            let sheet =
+                crate::view::inspect::sheet(world, Pick::Node(card.id), words(Lang::En)).expect("a node");
+            assert!(sheet.rows.contains(&(words(Lang::En).offset, grouped(offset))), "the sheet at {now}");
+            let link = server.master_link();
+            full += usize::from(link.is_some_and(|link| link.applied.get() == 0 && offset > 0));
+        }
+    }
+    assert!(full > 10, "{full}: it was seen with an offset of its own in a full sync");
+}
+
+/// History's line of what was overwritten is the backlog's own, also when its size is changed.
+#[test]
+fn the_oldest_byte_is_the_backlogs_own() {
+    for model in [BacklogModel::Ring, BacklogModel::Blocks { payload: 20_440 }] {
+        let mut spec = WorldSpec::course();
+        spec.nodes[0].settings.backlog_model = model;
+        let (mut session, mut record) = (Session::new(spec), Record::default());
+        let mut leaps = 0;
+        for millis in (0..12_000).step_by(100) {
+            session.advance(Time::from_millis(millis));
+            if [6000, 9000].contains(&millis) {
+                let size = if millis == 6000 { "16384" } else { "1024" };
+                let args = ["CONFIG", "SET", "repl-backlog-size", size].map(|word| word.as_bytes().to_vec());
+                session.act(Action::Write { node: NodeId(0), args: args.to_vec() }).expect("it runs");
+            }
+            record.follow(session.world());
+            let server = session.world().node(NodeId(0)).and_then(|node| node.server()).expect("it runs");
+            let Some(log) = server.backlog() else { continue };
+            let now = session.world().now();
+            assert_eq!(
+                record.oldest[0].at(now).map(|step| step.1),
+                Some(log.first.get()),
+                "{model:?} at {now}"
+            );
+            leaps += usize::from(log.histlen == 0 && log.first.get() > 1);
+        }
+        assert_eq!(leaps > 0, model == BacklogModel::Ring, "a ring forgets when it is resized: {leaps}");
+    }
 }
 
 /// What grows with a session of hours, in bytes for each second of its time.

@@ -21,6 +21,7 @@ use super::params::Problem;
 use super::scene::{Name, Phase};
 use super::status::Status;
 use crate::redis::{Event, FullReason, Span};
+use crate::sim::LinkMode;
 
 /// Who an event is about: the names of the node and of the peer on the event's connection.
 #[derive(Clone, Copy, Debug)]
@@ -125,7 +126,7 @@ pub struct Words {
     pub link_up: &'static str,
     pub link_down: &'static str,
     pub cut_link: fn(&str, &str) -> String,
-    pub cut_for: fn(Span) -> String,
+    pub cut_for: fn(LinkMode, Span) -> String,
 
     pub ring_none: &'static str,
     pub ring_wants: fn(&str) -> String,
@@ -169,4 +170,17 @@ pub struct Words {
     pub problem: fn(&Problem) -> String,
     pub share: &'static str,
     pub notice: &'static str,
+}
+
+impl Words {
+    /// What a link does with bytes, in a word.
+    pub fn mode(&self, mode: LinkMode) -> &'static str {
+        match mode {
+            LinkMode::Up => self.link_up,
+            LinkMode::Cut => self.link_down,
+            LinkMode::Silent => self.look.switch_silent,
+            LinkMode::OneWay { .. } => self.look.switch_one_way,
+            LinkMode::Hold => self.look.switch_hold,
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The stage, the ring and the inspector, in English.
 
-use crate::sim::{CloseReason, What};
+use crate::sim::{CloseReason, PacketKind, What};
+use crate::view::flights::kind;
 use crate::view::format::{grouped, span};
 use crate::view::words::{Look, Who};
 
@@ -75,9 +76,15 @@ pub(super) static LOOK: Look = Look {
 fn happened(what: &What, Who { node, peer }: Who<'_>) -> String {
     match what {
         What::Sent(sent) => {
-            format!("{node} sends {peer} {} of {} bytes", sent.kind, grouped(sent.bytes.len() as u64))
+            format!(
+                "{node} sends {peer}: {}, {}",
+                packet(sent.kind),
+                super::bytes_text(sent.bytes.len() as u64)
+            )
         }
-        What::Delivered { kind, len, .. } => format!("{node} gets {kind} of {len} bytes from {peer}"),
+        What::Delivered { kind, len, .. } => {
+            format!("{node} gets from {peer}: {}, {}", packet(*kind), super::bytes_text(u64::from(*len)))
+        }
         What::Lost { .. } => format!("a packet of {node} is lost"),
         What::Dialled { .. } => format!("{node} dials {peer}"),
         What::Opened { .. } => format!("{node} is connected with {peer}"),
@@ -86,15 +93,19 @@ fn happened(what: &What, Who { node, peer }: Who<'_>) -> String {
         What::ClientReply { took, .. } => format!("{node} has its reply after {}", span(*took)),
         What::RdbSaved { bytes } => format!("{node} has written an RDB file of {} bytes", grouped(*bytes)),
         What::Down => format!("{node}’s process ends"),
-        What::Up { rdb: Some(bytes) } => {
+        What::Up { rdb: Some(bytes), .. } => {
             format!("{node}’s process starts with an RDB file of {} bytes", grouped(*bytes))
         }
-        What::Up { rdb: None } => format!("{node}’s process starts without an RDB file"),
+        What::Up { rdb: None, .. } => format!("{node}’s process starts without an RDB file"),
         What::BadRdb(error) => format!("{node} cannot read its RDB file: {error}"),
         What::Paused => format!("{node}’s process is paused"),
         What::Resumed => format!("{node}’s process goes on"),
         other => other.to_string(),
     }
+}
+
+fn packet(of: PacketKind) -> &'static str {
+    kind(of).map_or("TCP", super::WORDS.packet_kind)
 }
 
 fn close(why: CloseReason) -> &'static str {

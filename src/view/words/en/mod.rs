@@ -8,12 +8,13 @@ mod time;
 pub(super) use share::SHARE;
 
 use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
+use crate::sim::LinkMode;
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
 use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
-use crate::view::status::{Outcome, Status};
+use crate::view::status::{Fate, Outcome, Status};
 use crate::view::words::{LinkChange, Who, Words};
 
 pub(super) static WORDS: Words = Words {
@@ -103,7 +104,10 @@ pub(super) static WORDS: Words = Words {
     link_up: "up",
     link_down: "cut",
     cut_link: |a, b| format!("cut link {a}–{b}"),
-    cut_for: |of| format!("cut for {}", span(of)),
+    cut_for: |mode, of| {
+        let word = if mode == LinkMode::Hold { "held" } else { WORDS.mode(mode) };
+        format!("{word} for {}", span(of))
+    },
 
     ring_none: "No replica has connected yet: there is no backlog",
     ring_wants: |node| format!("{node} wants byte"),
@@ -162,6 +166,7 @@ pub(super) static WORDS: Words = Words {
         Problem::Value { name, given, allowed } => {
             format!("{name}={given} in the address is not valid (allowed: {allowed}); it was ignored.")
         }
+        Problem::More(n) => format!("And {n} more in the address; ignored."),
         Problem::Lesson(name) => format!("There is no lesson {name}; this is the start scene."),
         Problem::NoStep(step, steps) => {
             format!("This lesson has no step {step}, but {steps} steps; it opens at the last one.")
@@ -252,14 +257,30 @@ fn status_line(status: &Status) -> String {
             format!("{} is cut off and will need a full resync: {}.", start(who), full_reason(reason))
         }
         Status::Syncing { who, phase } => format!("{}: {}.", start(who), phase_text(*phase)),
+        Status::Online { replicas: 1, behind: None } => {
+            "The replica is online and equal to the master, to the byte.".to_owned()
+        }
         Status::Online { replicas, behind: None } => {
             format!("All {replicas} replicas are online and equal to the master, to the byte.")
         }
-        Status::Online { replicas, behind: Some((who, lag)) } => format!(
-            "All {replicas} replicas are online; {} is {} behind, which are on their way.",
-            (WORDS.node)(*who),
-            bytes_text(*lag)
-        ),
+        Status::Online { replicas, behind: Some((who, lag, fate)) } => {
+            let all = match replicas {
+                1 => "The replica is online".to_owned(),
+                all => format!("All {all} replicas are online"),
+            };
+            let (who, lag) = ((WORDS.node)(*who), bytes_text(*lag));
+            match fate {
+                Fate::Coming => format!("{all}; {who} is {lag} behind, which are on their way."),
+                Fate::Paused => format!("{all}; {who} is {lag} behind: its process is paused."),
+                Fate::Held => format!("{all}; {who} is {lag} behind: the link holds them."),
+                Fate::Swallowed => {
+                    format!(
+                        "{} lacks {lag} that will never arrive: the link swallows them, unnoticed by both ends.",
+                        capital(who)
+                    )
+                }
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The stage, the ring and the inspector, in Chinese.
 
-use crate::sim::{CloseReason, What};
+use crate::sim::{CloseReason, PacketKind, What};
+use crate::view::flights::kind;
 use crate::view::format::{grouped, span};
 use crate::view::words::{Look, Who};
 
@@ -75,9 +76,11 @@ pub(super) static LOOK: Look = Look {
 fn happened(what: &What, Who { node, peer }: Who<'_>) -> String {
     match what {
         What::Sent(sent) => {
-            format!("{node}发给{peer}：{}，{} 字节", sent.kind, grouped(sent.bytes.len() as u64))
+            format!("{node}发给{peer}：{}，{} 字节", packet(sent.kind), grouped(sent.bytes.len() as u64))
         }
-        What::Delivered { kind, len, .. } => format!("{node}收到{peer}的 {kind}，{len} 字节"),
+        What::Delivered { kind, len, .. } => {
+            format!("{node}收到{peer}发来的：{}，{} 字节", packet(*kind), grouped(u64::from(*len)))
+        }
         What::Lost { .. } => format!("{node}发出的包丢了"),
         What::Dialled { .. } => format!("{node}连接 {peer}"),
         What::Opened { .. } => format!("{node}与{peer}的连接建立"),
@@ -86,15 +89,19 @@ fn happened(what: &What, Who { node, peer }: Who<'_>) -> String {
         What::ClientReply { took, .. } => format!("{node}收到答复，用时 {}", span(*took)),
         What::RdbSaved { bytes } => format!("{node}写好 RDB 文件，{} 字节", grouped(*bytes)),
         What::Down => format!("{node}的进程结束"),
-        What::Up { rdb: Some(bytes) } => {
+        What::Up { rdb: Some(bytes), .. } => {
             format!("{node}的进程启动，读到 {} 字节的 RDB 文件", grouped(*bytes))
         }
-        What::Up { rdb: None } => format!("{node}的进程启动，没有 RDB 文件"),
+        What::Up { rdb: None, .. } => format!("{node}的进程启动，没有 RDB 文件"),
         What::BadRdb(error) => format!("{node}的 RDB 文件读不了：{error}"),
         What::Paused => format!("{node}的进程暂停"),
         What::Resumed => format!("{node}的进程继续"),
         other => other.to_string(),
     }
+}
+
+fn packet(of: PacketKind) -> &'static str {
+    kind(of).map_or("TCP", super::WORDS.packet_kind)
 }
 
 fn close(why: CloseReason) -> &'static str {

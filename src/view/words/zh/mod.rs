@@ -8,12 +8,13 @@ mod time;
 pub(super) use share::SHARE;
 
 use crate::redis::{Event, FullReason, LeaveReason, RefuseReason, ReplState};
+use crate::sim::LinkMode;
 use crate::view::flights::Kind;
 use crate::view::format::{grouped, span};
 use crate::view::params::Problem;
 use crate::view::permalink::LinkError;
 use crate::view::scene::{Name, Phase, Role};
-use crate::view::status::{Outcome, Status};
+use crate::view::status::{Fate, Outcome, Status};
 use crate::view::words::{LinkChange, Who, Words};
 
 pub(super) static WORDS: Words = Words {
@@ -103,7 +104,10 @@ pub(super) static WORDS: Words = Words {
     link_up: "接通",
     link_down: "已断",
     cut_link: |a, b| format!("剪断链路 {a}–{b}"),
-    cut_for: |of| format!("断网 {}", span(of)),
+    cut_for: |mode, of| {
+        let word = if mode == LinkMode::Cut { "断网" } else { WORDS.mode(mode) };
+        format!("{word} {}", span(of))
+    },
 
     ring_none: "还没有从库连过来，backlog 还没建立",
     ring_wants: |node| format!("{}要的下一字节", spaced(node)),
@@ -162,6 +166,7 @@ pub(super) static WORDS: Words = Words {
         Problem::Value { name, given, allowed } => {
             format!("网址里 {name}={given} 无效（可用：{allowed}），已忽略。")
         }
+        Problem::More(n) => format!("网址里另有 {n} 处无效，已忽略。"),
         Problem::Lesson(name) => format!("没有叫 {name} 的课程，这里是起始场景。"),
         Problem::NoStep(step, steps) => {
             format!("这一课没有第 {step} 步，一共 {steps} 步；已打开最后一步。")
@@ -229,11 +234,23 @@ fn status_line(status: &Status) -> String {
             format!("{}断线；接回要全量复制：{}。", name(who), full_reason(reason))
         }
         Status::Syncing { who, phase } => format!("{}：{}。", (WORDS.node)(*who), phase_text(*phase)),
+        Status::Online { replicas: 1, behind: None } => "从库在线，和主库一个字节不差。".to_owned(),
         Status::Online { replicas, behind: None } => {
             format!("{replicas} 个从库都在线，和主库一个字节不差。")
         }
-        Status::Online { replicas, behind: Some((who, lag)) } => {
-            format!("{replicas} 个从库都在线；{}还差 {} 字节，正在路上。", name(who), grouped(*lag))
+        Status::Online { replicas, behind: Some((who, lag, fate)) } => {
+            let lacks = format!("{}还差 {} 字节", name(who), grouped(*lag));
+            let all = if *replicas == 1 {
+                "从库在线".to_owned()
+            } else {
+                format!("{replicas} 个从库都在线")
+            };
+            match fate {
+                Fate::Coming => format!("{all}；{lacks}，正在路上。"),
+                Fate::Paused => format!("{all}；{lacks}：它的进程暂停着。"),
+                Fate::Held => format!("{all}；{lacks}，被链路扣住。"),
+                Fate::Swallowed => format!("{lacks}，再也到不了：被链路悄悄吞掉，两端都还没察觉。"),
+            }
         }
     }
 }
@@ -295,7 +312,8 @@ fn event(event: &Event, who: Who<'_>) -> String {
         }
         Event::ContinueReceived { .. } => format!("{node}收到 +CONTINUE"),
         Event::BgsaveStarted { replicas, bytes, .. } => {
-            format!("{node}执行 BGSAVE：RDB {} 字节，{replicas} 个从库共用", grouped(*bytes))
+            let share = if *replicas > 1 { format!("，{replicas} 个从库共用") } else { String::new() };
+            format!("{node}执行 BGSAVE：RDB {} 字节{share}", grouped(*bytes))
         }
         Event::BgsaveEnded { ok: true, .. } => format!("{node}的 BGSAVE 完成"),
         Event::BgsaveEnded { ok: false, .. } => format!("{node}的 BGSAVE 失败"),
