@@ -6,6 +6,7 @@
 use super::console::Asked;
 use super::deed::{Deed, value};
 use super::el::{El, button, el, yes};
+use super::focus::Held;
 use super::kept::Home;
 use super::lesson::Lessons;
 use super::look::Looking;
@@ -24,7 +25,7 @@ use crate::view::{Lang, Params, Words, resp, words};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use web_sys::{Element, Event, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 use yew::html::Scope;
 use yew::{Component, Context, Html, NodeRef, Properties};
 
@@ -98,6 +99,10 @@ pub struct App {
     pub(super) player: Rc<Player>,
     pub(super) look: Looking,
     pub(super) picked: Picked,
+    /// What had the focus when the reader last did something.
+    pub(super) held: Option<Held>,
+    /// What had it when what is in the inspector was picked.
+    pub(super) picker: Option<HtmlElement>,
     /// Pieces that wait for a frame with time for them.
     pub(super) waiting: Vec<Piece>,
     /// The address of what is shown is not kept yet.
@@ -153,6 +158,8 @@ impl Component for App {
             problems,
             look: Looking::default(),
             picked: Picked::default(),
+            held: None,
+            picker: None,
             waiting: Vec::new(),
             unkept: false,
             home: Home::default(),
@@ -176,6 +183,9 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, Msg(news): Msg) -> bool {
         let link = ctx.link();
+        if let News::Deed(deed, _) = &news {
+            self.hold_focus(*deed);
+        }
         // Whether the page is drawn again, or only what a new picture makes stale.
         let (mut page, mut drags) = (true, false);
         match news {
@@ -291,6 +301,7 @@ impl Component for App {
         self.player.drawn_whole();
         self.player.set_second_layer(|| self.nodes.second.cast::<Element>().and_then(Layer::new));
         self.bring_in_sight();
+        self.pass_focus_on();
         if std::mem::take(&mut self.look.reveal)
             && let Some(inspector) = self.nodes.inspector.cast::<Element>()
         {

@@ -161,13 +161,19 @@ pub(super) fn can_fill() -> bool {
         .is_some_and(|document| document.fullscreen_enabled())
 }
 
-/// Puts the focus onto the button that plays.
-pub(super) fn focus_first() {
-    let first = root().and_then(|root| root.query_selector(".foot button").ok().flatten());
+/// Puts the focus onto the first element that a selector holds for.
+pub(super) fn focus(selector: &str) {
+    let first = root().and_then(|root| root.query_selector(selector).ok().flatten());
     if let Some(first) = first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        // A button can be focused.
+        // An element that cannot be focused leaves it where it is.
         let _ = first.focus();
     }
+}
+
+/// Who has the focus; `None` if nothing but the page has it.
+pub(super) fn focused() -> Option<HtmlElement> {
+    let active = web_sys::window()?.document()?.active_element()?;
+    active.dyn_into().ok().filter(|element: &HtmlElement| element.tag_name() != "BODY")
 }
 
 /// The browser's languages, the preferred one first.

@@ -157,7 +157,7 @@ impl App {
                 self.lang = lang;
                 self.tell_language();
             }
-            Order::Focus => dom::focus_first(),
+            Order::Focus => dom::focus(".foot button"),
         }
         self.shown = self.player.shown();
         let at = self.shown.picture.now.as_millis() as f64 / 1000.0;

@@ -12,6 +12,7 @@ mod deed;
 mod dom;
 mod el;
 mod failure;
+mod focus;
 mod follow;
 mod frame;
 mod gesture;

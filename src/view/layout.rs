@@ -6,6 +6,7 @@
 //! `layout/tests.rs` tries random topologies, box sizes and dragged cards.
 
 mod geometry;
+mod layers;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ mod tests;
 use super::scene::{LinkLine, Scene};
 use crate::sim::{ClientId, LinkId, NodeId, Party};
 pub use geometry::{Point, Rect, Way, between};
+use layers::Fold;
 use rows::Rows;
 
 /// How much a card has room to say.
@@ -91,7 +93,7 @@ const WIRE: usize = 64;
 /// So many cards are kept in one row even if they have room for nothing but letter and offset.
 const FEW: usize = 3;
 /// The board grows in steps of so much when nothing fits.
-const GROWTH: f64 = 1.1;
+const GROWTH: f64 = 1.04;
 
 impl Level {
     pub(super) fn sizes(self, touch: bool) -> Sizes {
@@ -153,37 +155,42 @@ impl Stage {
 
     /// The most telling layout that fits.
     fn automatic(scene: &Scene, plan: &Plan) -> Self {
+        // A replica stands below its master as long as its card can say something; then a chain runs sideways.
         // Links into a second row pass between the cards of the first one: a row that can stay one does.
         let tries = [
-            (Level::Full, false),
-            (Level::Medium, false),
-            (Level::Keyed, false),
-            (Level::Small, false),
-            (Level::Lean, false),
-            (Level::Mini, false),
-            (Level::Keyed, true),
-            (Level::Small, true),
-            (Level::Mini, true),
+            (Level::Full, Fold::Never),
+            (Level::Medium, Fold::Never),
+            (Level::Keyed, Fold::Never),
+            (Level::Small, Fold::Never),
+            (Level::Medium, Fold::Chains),
+            (Level::Keyed, Fold::Chains),
+            (Level::Small, Fold::Chains),
+            (Level::Lean, Fold::Never),
+            (Level::Lean, Fold::Chains),
+            (Level::Mini, Fold::Never),
+            (Level::Keyed, Fold::Rows),
+            (Level::Small, Fold::Rows),
+            (Level::Mini, Fold::Rows),
         ];
-        for (level, wrap) in tries {
-            if let Some(stage) = Self::try_level(scene, plan, level, wrap, 1.0) {
+        for (level, fold) in tries {
+            if let Some(stage) = Self::try_level(scene, plan, level, fold, 1.0) {
                 return stage;
             }
         }
         let mut grown = GROWTH;
         loop {
-            if let Some(stage) = Self::try_level(scene, plan, Level::Mini, true, grown) {
+            if let Some(stage) = Self::try_level(scene, plan, Level::Mini, Fold::Rows, grown) {
                 return stage;
             }
             grown *= GROWTH;
         }
     }
 
-    fn try_level(scene: &Scene, plan: &Plan, level: Level, wrap: bool, grown: f64) -> Option<Self> {
+    fn try_level(scene: &Scene, plan: &Plan, level: Level, fold: Fold, grown: f64) -> Option<Self> {
         // A box that is not measured yet counts as a small one.
         let (width, height) = (plan.width.max(160.0) * grown, plan.height.max(120.0) * grown);
-        let rows = Rows::of(scene, width, level.sizes(plan.touch), wrap)?;
-        if level == Level::Mini && !wrap && rows.widest() > FEW {
+        let rows = Rows::of(scene, width, level.sizes(plan.touch), fold)?;
+        if level == Level::Mini && fold == Fold::Never && rows.widest() > FEW {
             return None;
         }
         let mut stage = Self { width, height, scale: 1.0 / grown, level, kept: true, ..Self::default() };

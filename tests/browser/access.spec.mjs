@@ -102,6 +102,53 @@ test("the focus is seen on every control", async () => {
   assert.deepEqual(blind, []);
 });
 
+test("a button that goes away when it is pressed hands its focus to a neighbour", async () => {
+  const { page } = await lab.visit("?lang=en&speed=5&play=0&colour=red");
+  const focused = () => page.evaluate(() => document.activeElement.matches("body") || document.activeElement.outerHTML.slice(0, 200));
+  const press = async (button) => {
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForTimeout(50);
+  };
+  const close = (part) => page.locator(part).getByRole("button", { name: "Close" });
+
+  await press(close(".notice"));
+  assert.match(String(await focused()), /^<button[^>]*class="btn/, "the notice's");
+  await press(page.locator(".poster button"));
+  assert.match(String(await focused()), /class="btn pri play"/, "the large one that plays");
+  await bothOnline(page);
+  await press(page.locator(".foot .play"));
+
+  // The inspector gives it back to what was picked, also if more was picked from there.
+  await press(page.locator('[data-node="1"]'));
+  await press(page.locator(".inspector .lead").first());
+  await press(close(".inspector"));
+  assert.match(String(await focused()), /data-node="1"/, "the inspector's, opened from a card");
+  const row = page.locator(".log button").last();
+  await press(row);
+  await press(close(".inspector"));
+  assert.ok(await row.evaluate((row) => row === document.activeElement), `the inspector's, opened from the log: ${await focused()}`);
+  // An arc cannot have it.
+  await page.locator(".ring .r-arc").last().click();
+  await press(close(".inspector"));
+  assert.match(String(await focused()), /data-node="0"/, "the inspector's, opened from the ring");
+
+  await press(page.locator(".foot").getByRole("button", { name: "Step back" }));
+  await press(page.getByRole("button", { name: "Back to now" }));
+  assert.match(String(await focused()), /class="btn pri play"/, "back to now");
+
+  await press(page.locator(".head .menu"));
+  await press(close(".lesson"));
+  assert.match(String(await focused()), /class="btn menu"/, "the list's of lessons");
+
+  // Another future to compare with.
+  await page.locator(".foot").getByRole("button", { name: "Step back" }).click();
+  await page.locator("[data-link]").first().click();
+  await page.locator(".histtools select").selectOption({ index: 1 });
+  await press(close(".compare"));
+  assert.match(String(await focused()), /^<select/, "the comparison's");
+});
+
 test("the system's high contrast and forced colours are followed", async () => {
   const { page, complaints } = await lab.visit("?lang=en&speed=5", { contrast: "more", forcedColors: "active" });
   await page.locator(".stage").getByRole("button", { name: /^replica B .*online/ }).waitFor({ timeout: 20_000 });

@@ -1,6 +1,7 @@
-//! The rows of cards: who stands in which, and how high each is.
+//! The rows of cards: how high each is, and where its cards, clients and switches stand.
 
-use super::super::scene::{Role, Scene};
+use super::super::scene::{LinkLine, Scene};
+use super::layers::{Fold, lines};
 use super::{MARGIN, PAD, Point, Rect, Sizes, Stage, between};
 use crate::sim::{ClientId, NodeId};
 
@@ -8,6 +9,10 @@ use crate::sim::{ClientId, NodeId};
 #[derive(Debug, Default)]
 struct Row {
     nodes: Vec<NodeId>,
+    /// Whether each follows the one before it, and whether they stand from right to left.
+    chain: Option<bool>,
+    /// What clients need beside the first and the last card.
+    sides: (f64, f64),
     /// Clients that find no room beside their node, in lines of their own.
     clients: Vec<Vec<ClientId>>,
     /// Whether switches may have to stand above its cards.
@@ -22,6 +27,8 @@ pub(super) struct Rows {
     card_w: f64,
     /// Whether the clients of a lone node stand beside it.
     beside: bool,
+    /// How many cards the longest chain has, and how far one is from the next.
+    chain: (usize, f64),
 }
 
 /// Between clients.
@@ -32,30 +39,35 @@ const CABLE: f64 = 24.0;
 const WIDEST: f64 = 150.0;
 
 impl Rows {
-    /// Sorts the nodes into rows; `None` if a row does not fit and must not be wrapped.
-    pub(super) fn of(scene: &Scene, width: f64, sizes: Sizes, wrap: bool) -> Option<Self> {
-        let most = ((width - MARGIN) / (sizes.card.0 + MARGIN)) as usize;
-        let most = most.max(1);
-        let mut rows: Vec<Row> = Vec::new();
-        for layer in layers(scene) {
-            if layer.len() > most && !wrap {
-                return None;
+    /// Sorts the nodes into rows; `None` if a row does not fit and must not be broken so.
+    pub(super) fn of(scene: &Scene, width: f64, sizes: Sizes, fold: Fold) -> Option<Self> {
+        // Between two cards of a chain stands a switch.
+        let between_two = sizes.switch.0 + 2.0 * PAD;
+        let most =
+            |parted: f64| (((width - 2.0 * MARGIN + parted) / (sizes.card.0 + parted)) as usize).max(1);
+        let lines = lines(scene, fold, most(MARGIN), most(between_two))?;
+        let new = |line: super::layers::Line| Row { nodes: line.nodes, chain: line.chain, ..Row::default() };
+        let mut rows: Vec<Row> = lines.into_iter().map(new).collect();
+        let mut room = f64::MAX;
+        for row in &mut rows {
+            let count = row.nodes.len() as f64;
+            let parted = if row.chain.is_some() { between_two } else { MARGIN };
+            let free = width - 2.0 * MARGIN - (count - 1.0) * parted;
+            let sides = sides(scene, row, sizes);
+            if free - sides.0 - sides.1 >= sizes.card.0 * count {
+                row.sides = sides;
             }
-            let lines = layer.len().div_ceil(most).max(1);
-            // Lines of nearly equal length.
-            for line in layer.chunks(layer.len().div_ceil(lines).max(1)) {
-                rows.push(Row { nodes: line.to_vec(), ..Row::default() });
-            }
+            room = room.min((free - row.sides.0 - row.sides.1) / count);
+            row.switches = scene.links.iter().any(|link| row.nodes.contains(&link.lower) && !row.joins(link));
         }
-        let widest = rows.iter().map(|row| row.nodes.len()).max()?;
-        let room = (width - MARGIN * (widest + 1) as f64) / widest as f64;
         let card_w = between(room, sizes.card.0.min(width - 2.0 * MARGIN), sizes.card.1);
         let beside = (width - card_w) / 2.0 >= MARGIN + sizes.client.0 + CABLE;
-        let mut all = Self { rows, sizes, card_w, beside };
+        let longest = rows.iter().filter(|row| row.chain.is_some()).map(|row| row.nodes.len()).max();
+        let longest = longest.unwrap_or_default();
+        let gaps = longest.saturating_sub(1).max(1) as f64;
+        let gap = (width - 2.0 * MARGIN - longest as f64 * card_w) / gaps;
+        let mut all = Self { rows, sizes, card_w, beside, chain: (longest, card_w + gap.min(WIDEST)) };
         all.add_clients(scene, width);
-        for row in &mut all.rows {
-            row.switches = scene.links.iter().any(|link| row.nodes.contains(&link.lower));
-        }
         Some(all)
     }
 
@@ -65,9 +77,12 @@ impl Rows {
     }
 
     fn stands_beside(&self, row: &Row, scene: &Scene) -> bool {
+        if row.sides != (0.0, 0.0) {
+            return true;
+        }
         let count = scene.clients.iter().filter(|client| row.nodes.contains(&client.at)).count();
         let high = count as f64 * (self.sizes.client.1 + GAP) - GAP;
-        self.beside && row.nodes.len() == 1 && high <= self.sizes.high
+        self.beside && row.nodes.len() == 1 && row.chain.is_none() && high <= self.sizes.high
     }
 
     fn add_clients(&mut self, scene: &Scene, width: f64) {
@@ -112,7 +127,11 @@ impl Rows {
         // A switch has a place of its own above its replica's card.
         for link in &scene.links {
             let card = stage.node(link.lower)?;
-            let middle = Point { x: card.middle().x, y: card.y - self.sizes.switch.1 / 2.0 - PAD };
+            let mut middle = Point { x: card.middle().x, y: card.y - self.sizes.switch.1 / 2.0 - PAD };
+            if self.rows.iter().any(|row| row.joins(link)) {
+                let (a, b) = (stage.node(link.upper)?.middle(), card.middle());
+                middle = Point { x: (a.x + b.x) / 2.0, y: b.y };
+            }
             stage.switches.push((link.id, Rect::around(middle, self.sizes.switch)));
         }
         stage.center_switches(scene, self.sizes.switch);
@@ -120,9 +139,15 @@ impl Rows {
     }
 
     fn place_cards(&self, row: &Row, stage: &mut Stage, y: f64) {
-        let slot = (stage.width - MARGIN) / row.nodes.len() as f64;
+        let slot = (stage.width - MARGIN - row.sides.0 - row.sides.1) / row.nodes.len() as f64;
+        let (longest, pitch) = self.chain;
+        let left = (stage.width - self.card_w - pitch * longest.saturating_sub(1) as f64) / 2.0;
         for (n, id) in row.nodes.iter().enumerate() {
-            let x = MARGIN / 2.0 + slot * (n as f64 + 0.5) - self.card_w / 2.0;
+            let x = match row.chain {
+                None => MARGIN / 2.0 + row.sides.0 + slot * (n as f64 + 0.5) - self.card_w / 2.0,
+                Some(false) => left + pitch * n as f64,
+                Some(true) => left + pitch * (longest - 1 - n) as f64,
+            };
             let rect = Rect { x, y, w: self.card_w, h: self.sizes.high };
             let place = stage.nodes.partition_point(|(other, _)| other < id);
             stage.nodes.insert(place, (*id, rect));
@@ -159,60 +184,38 @@ impl Rows {
     fn place_clients_beside(&self, scene: &Scene, stage: &mut Stage) {
         let (w, h) = self.sizes.client;
         for row in self.rows.iter().filter(|row| self.stands_beside(row, scene)) {
-            let Some(card) = row.nodes.first().and_then(|id| stage.node(*id)) else { continue };
-            let mine: Vec<_> = scene.clients.iter().filter(|client| row.nodes.contains(&client.at)).collect();
-            let high = mine.len() as f64 * (h + GAP) - GAP;
-            for (n, client) in mine.into_iter().enumerate() {
-                let x = (card.x * 0.5 - w / 2.0).max(MARGIN);
-                let y = card.y + (card.h - high) / 2.0 + n as f64 * (h + GAP);
-                stage.clients.push((client.id, Rect { x, y, w, h }));
+            for (n, id) in row.nodes.iter().enumerate() {
+                let Some(card) = stage.node(*id) else { continue };
+                let mine: Vec<_> = scene.clients.iter().filter(|client| client.at == *id).collect();
+                let high = mine.len() as f64 * (h + GAP) - GAP;
+                let free = if n == 0 { card.x } else { stage.width - card.x - card.w };
+                let far = (free * 0.5 - w / 2.0).max(MARGIN);
+                let x = if n == 0 { far } else { stage.width - far - w };
+                for (n, client) in mine.into_iter().enumerate() {
+                    let y = card.y + (card.h - high) / 2.0 + n as f64 * (h + GAP);
+                    stage.clients.push((client.id, Rect { x, y, w, h }));
+                }
             }
         }
     }
 }
 
-/// The nodes by how many masters are above them, each row in the order of the row above.
-fn layers(scene: &Scene) -> Vec<Vec<NodeId>> {
-    let mut layers: Vec<Vec<NodeId>> = Vec::new();
-    for node in &scene.nodes {
-        let depth = depth(scene, node.id);
-        if layers.len() <= depth {
-            layers.resize_with(depth + 1, Vec::new);
-        }
-        layers[depth].push(node.id);
+impl Row {
+    /// Whether a link is one of the chain's that run along this row.
+    fn joins(&self, link: &LinkLine) -> bool {
+        self.chain.is_some() && self.nodes.windows(2).any(|two| two == [link.upper, link.lower])
     }
-    layers.retain(|layer| !layer.is_empty());
-    for n in 1..layers.len() {
-        let above = layers[n - 1].clone();
-        let rank = |id: NodeId| {
-            let master = scene.node(id).and_then(|node| node.master);
-            above.iter().position(|other| Some(*other) == master).unwrap_or(above.len())
-        };
-        let mut sorted: Vec<NodeId> = Vec::with_capacity(layers[n].len());
-        for id in &layers[n] {
-            let place = sorted.partition_point(|other| rank(*other) <= rank(*id));
-            sorted.insert(place, *id);
-        }
-        layers[n] = sorted;
-    }
-    layers
 }
 
-/// How many masters are above a node. A server that nobody follows waits in the second row, so that
-/// the picture does not jump when it is told whom to follow; one that is down stays above those that
-/// still look for it, or their links would pass behind each other's cards.
-fn depth(scene: &Scene, id: NodeId) -> usize {
-    let Some(node) = scene.node(id) else { return 0 };
-    if node.name.role != Role::Replica {
-        let followed = node.followers > 0 || scene.nodes.iter().any(|other| other.master == Some(id));
-        return usize::from(id.0 != 0 && !followed);
-    }
-    let mut depth = 1;
-    let mut above = node.master;
-    // Bounded: servers may follow each other in a circle.
-    while let Some(node) = above.and_then(|id| scene.node(id)).filter(|_| depth < scene.nodes.len()) {
-        above = node.master;
-        depth += usize::from(above.is_some());
-    }
-    depth
+/// What the clients of a row's first and last card need beside them; nothing, if there are others, or too many
+/// to stand below each other there. (A lone card stands in the middle: there is room or there is not.)
+fn sides(scene: &Scene, row: &Row, sizes: Sizes) -> (f64, f64) {
+    let [first, .., last] = row.nodes[..] else { return (0.0, 0.0) };
+    let of = |id| scene.clients.iter().filter(|client| client.at == id).count();
+    let need = |count: usize| if count > 0 { sizes.client.0 + CABLE } else { 0.0 };
+    let most = ((sizes.high + GAP) / (sizes.client.1 + GAP)) as usize;
+    let all: usize = row.nodes.iter().copied().map(of).sum();
+    let outer = (of(first), of(last));
+    let fits = row.chain.is_none() && all == outer.0 + outer.1 && outer.0.max(outer.1) <= most;
+    if fits { (need(outer.0), need(outer.1)) } else { (0.0, 0.0) }
 }

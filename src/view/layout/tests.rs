@@ -1,8 +1,8 @@
 //! No two things of a stage overlap, whatever the topology, the box and what the reader dragged.
 
 use super::*;
-use crate::redis::{Rng, Span};
-use crate::sim::{LinkMode, World, WorldSpec};
+use crate::redis::{Rng, Span, Time};
+use crate::sim::{Action, LinkMode, Session, World, WorldSpec};
 use crate::view::history::Record;
 use crate::view::scene::{ClientPill, LinkLine, Role};
 
@@ -88,16 +88,7 @@ fn nothing_overlaps_and_nothing_is_cut_off() {
 
 #[test]
 fn three_nodes_say_all_on_a_desk_and_something_on_the_smallest_box() {
-    let mut rng = Rng::stream(1, "layout", 0);
-    let mut course = scene(&mut rng, 3, 1);
-    course.clients[0].at = NodeId(0);
-    course.links.clear();
-    for id in [1, 2] {
-        course.nodes[id].master = Some(NodeId(0));
-        course.nodes[id].name.role = Role::Replica;
-        let (upper, lower) = (NodeId(0), NodeId(id as u8));
-        course.links.push(LinkLine { id: LinkId(id as u16), upper, lower, mode: LinkMode::Up });
-    }
+    let course = star(3);
     let level =
         |width, height, touch| Stage::of(&course, &Plan { width, height, touch, dragged: Vec::new() }).level;
     assert_eq!(level(573.0, 422.0, false), Level::Full);
@@ -108,15 +99,8 @@ fn three_nodes_say_all_on_a_desk_and_something_on_the_smallest_box() {
 /// A star and a cascade side by side on a phone: who follows the same master stands in one row.
 #[test]
 fn three_replicas_stand_side_by_side_on_half_a_phone() {
-    let mut rng = Rng::stream(1, "layout", 0);
-    let mut star = scene(&mut rng, 4, 0);
-    star.links.clear();
-    for id in 1..4 {
-        star.nodes[id].master = Some(NodeId(0));
-        star.nodes[id].name.role = Role::Replica;
-        let (upper, lower) = (NodeId(0), NodeId(id as u8));
-        star.links.push(LinkLine { id: LinkId(id as u16), upper, lower, mode: LinkMode::Up });
-    }
+    let mut star = star(4);
+    star.clients.clear();
     // As high as in the page, and as in a figure.
     for (width, height) in [(179.5, 262.0), (187.0, 262.0), (194.5, 262.0), (190.0, 400.0)] {
         let stage = Stage::of(&star, &Plan { width, height, touch: true, dragged: Vec::new() });
@@ -178,5 +162,103 @@ fn clients_in_a_line_stand_above_their_nodes() {
             assert!(middle.y < card.y, "{width}: {pill:?} beside {card:?}");
             assert!((middle.x - card.middle().x).abs() < 1.0, "{width}: {pill:?} not above {card:?}");
         }
+    }
+}
+
+/// A world of `n` nodes with a client at the first: `above` says whom each follows.
+fn shaped(n: u8, above: impl Fn(u8) -> u8) -> Scene {
+    let mut rng = Rng::stream(1, "layout", 0);
+    let mut shaped = scene(&mut rng, n.into(), 1);
+    (shaped.clients[0].at, shaped.links) = (NodeId(0), Vec::new());
+    for id in 1..n {
+        let (upper, lower) = (NodeId(above(id)), NodeId(id));
+        let card = &mut shaped.nodes[lower.index()];
+        (card.master, card.name.role) = (Some(upper), Role::Replica);
+        shaped.links.push(LinkLine { id: LinkId(id.into()), upper, lower, mode: LinkMode::Up });
+    }
+    shaped
+}
+
+const DESK: Plan = Plan { width: 573.0, height: 417.0, touch: false, dragged: Vec::new() };
+const PHONE: Plan = Plan { width: 390.0, height: 505.0, touch: true, dragged: Vec::new() };
+
+fn chain(n: u8) -> Scene {
+    shaped(n, |id| id - 1)
+}
+
+fn star(n: u8) -> Scene {
+    shaped(n, |_| 0)
+}
+
+fn tree(n: u8) -> Scene {
+    shaped(n, |id| (id - 1) / 2)
+}
+
+#[test]
+fn the_stage_of_a_desk_is_drawn_at_its_own_size() {
+    for n in 2..=16 {
+        for (name, scene) in [("chain", chain(n)), ("star", star(n)), ("tree", tree(n))] {
+            let stage = Stage::of(&scene, &DESK);
+            assert_eq!((stage.scale, overlap(&stage)), (1.0, None), "{name} of {n}");
+        }
+    }
+}
+
+#[test]
+fn fingers_hit_the_switches_on_a_phone() {
+    let in_a_lesson = Plan { height: 300.0, ..PHONE };
+    let beside_another = Plan { width: 190.0, height: 262.0, ..PHONE };
+    let mut all = vec![("4 in a chain in a lesson", chain(4), in_a_lesson)];
+    all.push(("4 in a chain beside another world", chain(4), beside_another));
+    for n in 2..=16 {
+        all.push(("chain", chain(n), PHONE));
+        all.push(("star", star(n), PHONE));
+        // More than that are too many at this size.
+        all.extend((n < 16).then(|| ("tree", tree(n), PHONE)));
+    }
+    for (name, scene, plan) in all {
+        let stage = Stage::of(&scene, &plan);
+        let switch = stage.switches[0].1;
+        let least = switch.w.min(switch.h) * stage.scale;
+        assert!(least >= 44.0, "{name} of {}: {least}", scene.nodes.len());
+        assert_eq!(overlap(&stage), None, "{name} of {}", scene.nodes.len());
+    }
+}
+
+#[test]
+fn a_chain_that_runs_sideways_turns_below_its_last_card() {
+    let stage = Stage::of(&chain(12), &DESK);
+    let card = |id| stage.node(NodeId(id)).expect("it is there");
+    assert!(stage.level >= Level::Lean, "{:?}", stage.level);
+    for id in 1..12 {
+        let (a, b) = (card(id - 1), card(id));
+        assert!(a.x == b.x || a.y == b.y, "{a:?} and {b:?} are neighbours");
+    }
+}
+
+/// What a failover is about (ids, the backlog) stands on full cards only.
+#[test]
+fn cards_say_all_during_a_failover_on_a_desk() {
+    let mut session = Session::new(WorldSpec::course());
+    let order = |node, text: &str| {
+        let args = text.split(' ').map(|word| word.as_bytes().to_vec().into()).collect();
+        Action::Write { node: NodeId(node), args }
+    };
+    let acts = [
+        Action::Kill(NodeId(0)),
+        order(1, "REPLICAOF NO ONE"),
+        order(2, "REPLICAOF 172.16.19.5 6379"),
+        Action::Restart { node: NodeId(0), keep_rdb: true },
+        order(0, "REPLICAOF 172.16.19.5 6379"),
+    ];
+    session.advance(Time::from_millis(8_000));
+    for act in acts {
+        session.act(act.clone()).expect("it can be done");
+        session.advance(session.world().now() + Span::from_millis(1_500));
+        let mut record = Record::default();
+        record.follow(session.world());
+        let scene = Scene::of(session.world(), &record);
+        let stage = Stage::of(&scene, &DESK);
+        assert_eq!((stage.level, overlap(&stage)), (Level::Full, None), "{act:?}");
     }
 }
