@@ -30,8 +30,12 @@ impl App {
 
     /// If what had the focus is gone, another has it.
     pub(super) fn pass_focus_on(&mut self) {
-        let Some(held) = self.held.take_if(|held| !held.element.is_connected()) else { return };
-        if dom::focused().is_some() {
+        let gone = |element: &HtmlElement| {
+            !element.is_connected() || matches!(element.closest("[hidden]"), Ok(Some(_)))
+        };
+        let Some(held) = self.held.take_if(|held| gone(&held.element)) else { return };
+        // What is hidden loses it a moment later.
+        if dom::focused().is_some_and(|now| now != held.element) {
             return;
         }
         match self.picker.as_ref().filter(|picker| held.heir == PICKED && picker.is_connected()) {
