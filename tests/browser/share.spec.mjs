@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
-import { openLab, started } from "./lib/lab.mjs";
+import { bothOnline, openLab, started } from "./lib/lab.mjs";
 import { siteFolder } from "./lib/site.mjs";
 
 let lab;
@@ -49,11 +49,13 @@ test("the link opens the same moment, and the dialog is usable by keyboard", asy
 
 for (const [what, flips, options] of [
   ["a short link", 0, {}],
-  ["a link of over 1000 characters", 160, {}],
-  ["such a link on a phone", 160, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 }],
+  ["a link of over 1000 characters", 420, {}],
+  ["such a link on a phone", 420, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 }],
 ]) {
   test(`the QR code of ${what} can be scanned`, async () => {
-    const { page, context } = await lab.visit("?lang=en&play=0", options);
+    const { page, context } = await lab.visit("?lang=en&speed=5", options);
+    await bothOnline(page);
+    await page.locator(".foot .play").click();
     await page.locator("[data-link]").first().evaluate((face, flips) => {
       for (let n = 0; n < flips; n += 1) face.click();
     }, flips);
