@@ -135,7 +135,9 @@ export async function open(fragment, lang) {
   const qr = el("div", { class: "qr" });
   if (path) {
     const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    made.setAttribute("viewBox", `-3 -3 ${+size + 6} ${+size + 6}`);
+    // With the four light modules around it that scanners want.
+    made.setAttribute("viewBox", `-4 -4 ${+size + 8} ${+size + 8}`);
+    made.setAttribute("shape-rendering", "crispEdges");
     made.setAttribute("role", "img");
     made.setAttribute("aria-label", w.qr);
     const squares = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -158,4 +160,13 @@ export async function open(fragment, lang) {
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   document.body.append(dialog);
   dialog.showModal();
+  const drawn = qr.querySelector("svg");
+  if (drawn) {
+    // A module is so many whole pixels: three of the page, more if there are few modules, fewer if there is no room.
+    const all = +size + 8;
+    const most = Math.floor((qr.clientWidth * devicePixelRatio) / all) / devicePixelRatio;
+    const width = all * Math.min(most, Math.max(3, Math.floor(168 / all)));
+    drawn.setAttribute("width", width);
+    drawn.setAttribute("height", width);
+  }
 }

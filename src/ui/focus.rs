@@ -7,7 +7,6 @@ use super::dom;
 use super::lesson::Class;
 use super::look::Look;
 use super::time::Time;
-use crate::view::inspect::Pick;
 use web_sys::HtmlElement;
 
 /// What had the focus when the reader did something, and who has it after that.
@@ -21,7 +20,7 @@ impl App {
     pub(super) fn hold_focus(&mut self, deed: Deed) {
         let focused = dom::focused();
         let inside = |element: &HtmlElement| matches!(element.closest(".inspector"), Ok(Some(_)));
-        let picks = matches!(deed, Deed::Look(Look::Pick(pick)) if pick != Pick::Nothing);
+        let picks = matches!(deed, Deed::Look(_) | Deed::Time(Time::Pick(_)));
         // What is picked from the inspector leads on from what was picked first.
         if picks && !focused.as_ref().is_some_and(inside) {
             self.picker = focused.clone();
@@ -31,8 +30,12 @@ impl App {
 
     /// If what had the focus is gone, another has it.
     pub(super) fn pass_focus_on(&mut self) {
-        let Some(held) = self.held.take_if(|held| !held.element.is_connected()) else { return };
-        if dom::focused().is_some() {
+        let gone = |element: &HtmlElement| {
+            !element.is_connected() || matches!(element.closest("[hidden]"), Ok(Some(_)))
+        };
+        let Some(held) = self.held.take_if(|held| gone(&held.element)) else { return };
+        // What is hidden loses it a moment later.
+        if dom::focused().is_some_and(|now| now != held.element) {
             return;
         }
         match self.picker.as_ref().filter(|picker| held.heir == PICKED && picker.is_connected()) {

@@ -50,6 +50,10 @@ pub(super) fn notice(w: &'static Words, problems: &[Problem], link: &Scope<App>)
         .class("notice")
         .attr("role", "status")
         .label(w.notice)
-        .add(el("ul").all(problems.iter().map(|problem| el("li").say((w.problem)(problem)))))
+        .add(
+            el("ul")
+                .attr("tabindex", "0")
+                .all(problems.iter().map(|problem| el("li").say((w.problem)(problem)))),
+        )
         .add(button("btn").on(link, Deed::Dismiss).add(icon(Icon::Close)).text(w.close))
 }

@@ -101,7 +101,7 @@ impl Level {
         let bare = if touch { (46.0, 46.0) } else { (40.0, 24.0) };
         let (card, high, client, cable, switch) = match self {
             Self::Full => ((196.0, 216.0), 156.0, (84.0, 40.0), 34.0, worded),
-            Self::Medium => ((140.0, 180.0), 116.0, (84.0, 40.0), 30.0, worded),
+            Self::Medium => ((140.0, 180.0), 124.0, (84.0, 40.0), 30.0, worded),
             Self::Keyed => ((112.0, 130.0), 76.0, (60.0, 36.0), 12.0, bare),
             Self::Small => ((112.0, 130.0), 64.0, (60.0, 36.0), 12.0, bare),
             Self::Lean => ((66.0, 96.0), 60.0, (60.0, 34.0), 8.0, bare),

@@ -65,6 +65,38 @@ test("everything painted has a twin, and its rows pick", async () => {
   await page.getByRole("region", { name: "Inspector" }).getByRole("heading", { name: /^Link master–replica A/ }).waitFor();
 });
 
+for (const [theme, colorScheme] of [["light", "light"], ["dark", "light"], ["contrast", "light"], ["auto", "dark"]]) {
+  test(`the dots of a disturbed link are seen, pressed or not: ${theme}, ${colorScheme}`, async () => {
+    const { page, context } = await lab.visit(`?lang=en&speed=5&theme=${theme}`, { colorScheme });
+    await bothOnline(page);
+    await page.locator("[data-link]").last().click();
+    const more = page.locator(".switch.bad .more");
+    await more.waitFor();
+    for (const pressed of ["false", "true"]) {
+      if (pressed === "true") await more.click();
+      assert.equal(await more.getAttribute("aria-pressed"), pressed);
+      await page.mouse.move(2, 2);
+      const ratio = await more.evaluate((more) => {
+        // A canvas says what a colour of any notation is on the screen.
+        const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+        const light = (...colours) => {
+          for (const colour of colours) {
+            pen.fillStyle = colour;
+            pen.fillRect(0, 0, 1, 1);
+          }
+          const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map((x) => (x / 255 <= 0.04045 ? x / 255 / 12.92 : ((x / 255 + 0.055) / 1.055) ** 2.4));
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const ground = light(getComputedStyle(more.parentElement).backgroundColor, getComputedStyle(more).backgroundColor);
+        const dots = light(getComputedStyle(more.querySelector(".icon")).fill);
+        return (Math.max(ground, dots) + 0.05) / (Math.min(ground, dots) + 0.05);
+      });
+      assert.ok(ratio >= 4.5, `${ratio.toFixed(1)} : 1, pressed: ${pressed}`);
+    }
+    await context.close();
+  });
+}
+
 test("what changes is read out, but not more often than once a second", async () => {
   const { page } = await lab.visit("?lang=en&speed=20&play=0");
   const said = await page.evaluate(async () => {

@@ -101,6 +101,26 @@ test("unknown and invalid parameters are named, and can be dismissed", async () 
   assert.deepEqual(complaints, []);
 });
 
+test("a notice of many lines leaves the views their room", async () => {
+  for (const [width, height] of [[1366, 768], [390, 844], [320, 420]]) {
+    const { page, context } = await lab.visit("?lang=en&play=0&colour=red&speed=7&at=soon&seed=none&motion=much", { viewport: { width, height } });
+    const list = page.locator(".notice ul");
+    assert.equal(await list.locator("li").count(), 5);
+    assert.ok((await list.boundingBox()).height < 45, "two lines");
+    const box = (selector) => page.locator(selector).boundingBox();
+    const [views, foot] = [await box(".views"), await box(".foot")];
+    assert.ok(views.y + views.height <= foot.y + 1 || width < 720, "the views end above the foot");
+    if (width >= 1024) {
+      const history = await box(".view.history");
+      assert.ok(history.y + history.height <= foot.y + 1, `History ends at ${history.y + history.height}, the foot begins at ${foot.y}`);
+    }
+    // Who has no mouse reads the rest, too.
+    await list.focus();
+    assert.ok(await list.evaluate((list) => list === document.activeElement));
+    await context.close();
+  }
+});
+
 test("the keyboard plays, steps, cuts and starts over, but not while typing", async () => {
   const { page } = await lab.visit("?lang=en&play=0&speed=5");
   const time = async () => Number((await page.locator(".foot .t").innerText()).match(/[\d.]+(?= s)/)[0]);

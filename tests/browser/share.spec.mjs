@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
-import { openLab, started } from "./lib/lab.mjs";
+import { bothOnline, openLab, started } from "./lib/lab.mjs";
 import { siteFolder } from "./lib/site.mjs";
 
 let lab;
@@ -46,6 +46,38 @@ test("the link opens the same moment, and the dialog is usable by keyboard", asy
   await dialog.waitFor({ state: "detached" });
   assert.deepEqual(complaints, []);
 });
+
+for (const [what, flips, options] of [
+  ["a short link", 0, {}],
+  ["a link of over 1000 characters", 420, {}],
+  ["such a link on a phone", 420, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 }],
+]) {
+  test(`the QR code of ${what} can be scanned`, async () => {
+    const { page, context } = await lab.visit("?lang=en&speed=5", options);
+    await bothOnline(page);
+    await page.locator(".foot .play").click();
+    await page.locator("[data-link]").first().evaluate((face, flips) => {
+      for (let n = 0; n < flips; n += 1) face.click();
+    }, flips);
+    await page.getByRole("button", { name: "Share" }).click();
+    const dialog = page.getByRole("dialog", { name: "Share this moment" });
+    await dialog.waitFor({ timeout: 20_000 });
+    const link = await dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue();
+    assert.equal(link.length > 1000, flips > 0, `${link.length} characters`);
+    const code = await dialog.locator(".qr svg").evaluate((svg) => {
+      const { width, height } = svg.getBoundingClientRect();
+      const { x, width: modules } = svg.viewBox.baseVal;
+      const room = svg.closest("dialog").getBoundingClientRect();
+      return { x, modules, width, height, inside: svg.getBoundingClientRect().right <= room.right, module: (width / modules) * devicePixelRatio };
+    });
+    assert.equal(code.x, -4, "a quiet zone of four modules");
+    assert.equal(code.width, code.height);
+    assert.ok(code.inside, "it is all in the dialog");
+    assert.ok(Math.abs(code.module - Math.round(code.module)) < 0.01, `a module is ${code.module} pixels`);
+    assert.ok(code.module >= 3, `a module is ${code.module} pixels`);
+    await context.close();
+  });
+}
 
 test("each place in notes has its snippet", async () => {
   const { dialog } = await shared();

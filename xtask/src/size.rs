@@ -19,7 +19,7 @@ const GOAL: usize = 120_000;
 
 /// The most that the dialog that shares may transfer when it is opened, and that the element's loader may
 /// (brotli). An embed transfers what the page does and its own style sheet.
-const SHARE: usize = 177_000;
+const SHARE: usize = 178_000;
 const LOADER: usize = 3_000;
 /// The most that the page as one file may have.
 const OFFLINE: usize = 400_000;

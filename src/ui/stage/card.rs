@@ -68,9 +68,9 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
         button = button.set("aria-label", [&name, " · ", &offset, " · ", &state(node, rows, w)].concat());
     }
     let addr = if level < Level::Full { &node.host } else { &node.addr };
-    let shown = if short { node.name.tag.to_string() } else { name };
+    let shown = if short { node.name.tag.to_string() } else { name.clone() };
     let mut bar = el("span").class("bar").add(el("b").say(shown));
-    if level >= Level::Medium {
+    if level == Level::Full || level == Level::Medium && fits(&name, addr, rect.w) {
         bar = bar.text(" ").add(el("span").class("mono").say(addr.clone()));
     }
     let mut offset = el("span").class("off");
@@ -102,6 +102,12 @@ pub(super) fn card(w: &'static Words, node: &NodeCard, setting: &Setting, link: 
     button
 }
 
+/// Whether name and address fit beside each other into a card so wide, by the widths of their fonts' letters.
+fn fits(name: &str, addr: &str, width: f64) -> bool {
+    let name: f64 = name.chars().map(|letter| if letter.is_ascii() { 6.6 } else { 13.0 }).sum();
+    name + 6.7 * addr.len() as f64 + 30.0 <= width
+}
+
 /// How many keys a node's card has room for.
 fn rows_of(node: &NodeCard, level: Level) -> usize {
     // An RDB on its way has the line of the one key.
@@ -109,7 +115,9 @@ fn rows_of(node: &NodeCard, level: Level) -> usize {
     match level {
         // What a dead process knew is gone with it.
         _ if node.name.role == Role::Down => 0,
-        Level::Full => KEYS_SHOWN,
+        // Who is paused or cut off has more to say of that.
+        Level::Full => KEYS_SHOWN - usize::from(node.paused),
+        Level::Medium if node.paused || node.outcome.is_some() => 1,
         Level::Medium => 2,
         Level::Keyed | Level::Lean if !arrives => 1,
         _ => 0,

@@ -25,37 +25,37 @@ pub(super) struct Line {
 /// The nodes in lines of at most `row` nodes, chains in lines of at most `chain` ones; `None` if a row is too
 /// long, or if chains are to run sideways and there are none.
 pub(super) fn lines(scene: &Scene, fold: Fold, row: usize, chain: usize) -> Option<Vec<Line>> {
-    let layers = layers(scene);
-    let follows = |n: usize| match (&layers[n - 1][..], &layers[n][..]) {
-        ([above], [below]) => scene.node(*below).is_some_and(|node| node.master == Some(*above)),
-        _ => false,
-    };
-    let mut lines = Vec::new();
-    let mut n = 0;
-    while n < layers.len() {
-        let end = (n + 1..layers.len()).find(|n| !follows(*n)).unwrap_or(layers.len());
-        if fold != Fold::Never && end > n + 1 && chain > 1 {
-            let nodes: Vec<_> = layers[n..end].iter().flatten().copied().collect();
-            let parts = broken(&nodes, chain).enumerate();
-            lines.extend(parts.map(|(n, part)| Line { nodes: part.to_vec(), chain: Some(n % 2 == 1) }));
-            n = end;
-            continue;
+    let mut whole: Vec<Line> = Vec::new();
+    for nodes in layers(scene) {
+        let master = scene.node(nodes[0]).and_then(|node| node.master);
+        if fold != Fold::Never
+            && chain > 1
+            && nodes.len() == 1
+            && let Some(above) = whole.last_mut()
+            && (above.nodes.len() == 1 || above.chain.is_some())
+            && above.nodes.last().copied() == master
+        {
+            above.nodes.push(nodes[0]);
+            above.chain = Some(false);
+        } else {
+            whole.push(Line { nodes, chain: None });
         }
-        let layer = &layers[n];
-        if layer.len() > row && fold != Fold::Rows {
+    }
+    let folded = whole.iter().any(|line| line.chain.is_some());
+    let mut lines = Vec::new();
+    for line in whole {
+        let (count, most) = (line.nodes.len(), if line.chain.is_some() { chain } else { row });
+        if count > most && line.chain.is_none() && fold != Fold::Rows {
             return None;
         }
-        lines.extend(broken(layer, row).map(|part| Line { nodes: part.to_vec(), chain: None }));
-        n += 1;
+        // Parts of nearly equal length, those of a chain to and fro.
+        let mut chain = line.chain;
+        for part in line.nodes.chunks(count.div_ceil(count.div_ceil(most))) {
+            lines.push(Line { nodes: part.to_vec(), chain });
+            chain = chain.map(|back| !back);
+        }
     }
-    let folded = lines.iter().any(|line| line.chain.is_some());
     (fold != Fold::Chains || folded).then_some(lines)
-}
-
-/// Parts of nearly equal length, none longer than `most`.
-fn broken(nodes: &[NodeId], most: usize) -> impl Iterator<Item = &[NodeId]> {
-    let parts = nodes.len().div_ceil(most).max(1);
-    nodes.chunks(nodes.len().div_ceil(parts).max(1))
 }
 
 /// The nodes by how many masters are above them, each row in the order of the row above.

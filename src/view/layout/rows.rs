@@ -45,25 +45,25 @@ impl Rows {
         let between_two = sizes.switch.0 + 2.0 * PAD;
         let most =
             |parted: f64| (((width - 2.0 * MARGIN + parted) / (sizes.card.0 + parted)) as usize).max(1);
-        let lines = lines(scene, fold, most(MARGIN), most(between_two))?;
-        let new = |line: super::layers::Line| Row { nodes: line.nodes, chain: line.chain, ..Row::default() };
-        let mut rows: Vec<Row> = lines.into_iter().map(new).collect();
-        let mut room = f64::MAX;
-        for row in &mut rows {
+        let (mut rows, mut room, mut longest) = (Vec::new(), f64::MAX, 0);
+        for line in lines(scene, fold, most(MARGIN), most(between_two))? {
+            let mut row = Row { nodes: line.nodes, chain: line.chain, ..Row::default() };
+            let mut parted = MARGIN;
+            if row.chain.is_some() {
+                (parted, longest) = (between_two, row.nodes.len().max(longest));
+            }
             let count = row.nodes.len() as f64;
-            let parted = if row.chain.is_some() { between_two } else { MARGIN };
             let free = width - 2.0 * MARGIN - (count - 1.0) * parted;
-            let sides = sides(scene, row, sizes);
+            let sides = sides(scene, &row, sizes);
             if free - sides.0 - sides.1 >= sizes.card.0 * count {
                 row.sides = sides;
             }
             room = room.min((free - row.sides.0 - row.sides.1) / count);
             row.switches = scene.links.iter().any(|link| row.nodes.contains(&link.lower) && !row.joins(link));
+            rows.push(row);
         }
         let card_w = between(room, sizes.card.0.min(width - 2.0 * MARGIN), sizes.card.1);
         let beside = (width - card_w) / 2.0 >= MARGIN + sizes.client.0 + CABLE;
-        let longest = rows.iter().filter(|row| row.chain.is_some()).map(|row| row.nodes.len()).max();
-        let longest = longest.unwrap_or_default();
         let gaps = longest.saturating_sub(1).max(1) as f64;
         let gap = (width - 2.0 * MARGIN - longest as f64 * card_w) / gaps;
         let mut all = Self { rows, sizes, card_w, beside, chain: (longest, card_w + gap.min(WIDEST)) };
@@ -186,12 +186,12 @@ impl Rows {
         for row in self.rows.iter().filter(|row| self.stands_beside(row, scene)) {
             for (n, id) in row.nodes.iter().enumerate() {
                 let Some(card) = stage.node(*id) else { continue };
-                let mine: Vec<_> = scene.clients.iter().filter(|client| client.at == *id).collect();
-                let high = mine.len() as f64 * (h + GAP) - GAP;
+                let mine = || scene.clients.iter().filter(|client| client.at == *id);
+                let high = mine().count() as f64 * (h + GAP) - GAP;
                 let free = if n == 0 { card.x } else { stage.width - card.x - card.w };
                 let far = (free * 0.5 - w / 2.0).max(MARGIN);
                 let x = if n == 0 { far } else { stage.width - far - w };
-                for (n, client) in mine.into_iter().enumerate() {
+                for (n, client) in mine().enumerate() {
                     let y = card.y + (card.h - high) / 2.0 + n as f64 * (h + GAP);
                     stage.clients.push((client.id, Rect { x, y, w, h }));
                 }
@@ -211,11 +211,16 @@ impl Row {
 /// to stand below each other there. (A lone card stands in the middle: there is room or there is not.)
 fn sides(scene: &Scene, row: &Row, sizes: Sizes) -> (f64, f64) {
     let [first, .., last] = row.nodes[..] else { return (0.0, 0.0) };
-    let of = |id| scene.clients.iter().filter(|client| client.at == id).count();
-    let need = |count: usize| if count > 0 { sizes.client.0 + CABLE } else { 0.0 };
-    let most = ((sizes.high + GAP) / (sizes.client.1 + GAP)) as usize;
-    let all: usize = row.nodes.iter().copied().map(of).sum();
-    let outer = (of(first), of(last));
-    let fits = row.chain.is_none() && all == outer.0 + outer.1 && outer.0.max(outer.1) <= most;
-    if fits { (need(outer.0), need(outer.1)) } else { (0.0, 0.0) }
+    let (mut need, mut high) = ([0.0; 2], [-GAP; 2]);
+    for client in &scene.clients {
+        let side = usize::from(client.at == last);
+        if client.at == first || client.at == last {
+            need[side] = sizes.client.0 + CABLE;
+            high[side] += sizes.client.1 + GAP;
+        } else if row.nodes.contains(&client.at) {
+            return (0.0, 0.0);
+        }
+    }
+    let fits = row.chain.is_none() && high[0].max(high[1]) <= sizes.high;
+    if fits { (need[0], need[1]) } else { (0.0, 0.0) }
 }

@@ -241,7 +241,7 @@ fn a_chain_that_runs_sideways_turns_below_its_last_card() {
 fn cards_say_all_during_a_failover_on_a_desk() {
     let mut session = Session::new(WorldSpec::course());
     let order = |node, text: &str| {
-        let args = text.split(' ').map(|word| word.as_bytes().to_vec().into()).collect();
+        let args = text.split(' ').map(|word| word.as_bytes().to_vec()).collect();
         Action::Write { node: NodeId(node), args }
     };
     let acts = [

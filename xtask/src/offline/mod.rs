@@ -40,8 +40,8 @@ pub(crate) fn page(
     lessons: &[(String, Vec<u8>)],
 ) -> Result<Vec<u8>, TaskError> {
     let text = |name: &str| read_text(&project.path(name));
-    let styles =
-        ["style", "history", "lesson", "embed", "share"].map(|name| text(&format!("www/{name}.css")));
+    let styles = ["style", "history", "lesson", "embed", "share", "print"]
+        .map(|name| text(&format!("www/{name}.css")));
     let styles = without_comments(&styles.into_iter().collect::<Result<Vec<_>, _>>()?.concat());
     let check = without_comments(&text("www/check.js")?);
     let mut script = without_comments(&text("www/embed.js")?);
