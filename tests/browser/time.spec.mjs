@@ -71,7 +71,7 @@ test("a drag shows clock, cards, ring and head at once, and the rest when the ha
       time: Number(document.querySelector(".foot .t").textContent.match(/[\d.]+(?= s)/)[0]),
       card: number(document.querySelector(".node.master .off b")),
       arc: Number([...document.querySelectorAll(".ring .r-arc")].at(-1)?.dataset.to),
-      head: document.querySelector(".histbox [data-live] circle").getBoundingClientRect().x,
+      head: document.querySelector(".histbox .h-head").getBoundingClientRect().x,
       last: document.querySelector(".log ol").lastElementChild?.textContent,
       value: Number(document.querySelector(".scrub").value),
     };

@@ -63,9 +63,9 @@ pub struct Record {
     pub offsets: Vec<Steps>,
     /// The oldest byte of each node's backlog.
     pub oldest: Vec<Steps>,
-    /// What each node was since when: a place in [`ROLES`].
+    /// What each node was since when: 0 down, 1 a master, 2 a replica.
     pub roles: Vec<Steps>,
-    /// Whom each node follows, or did when it ran last; of what is no node nothing is known.
+    /// Whom each node follows, or did when it ran last; `None` as well for what is no node of the world.
     follows: Vec<Option<NodeId>>,
     /// The stretches of each node's stream.
     pub fed: Vec<Fed>,
