@@ -166,7 +166,6 @@ test("attributes that change later have their effect, and the session stays", as
   assert.equal(await inside.locator(".foot .speed input").inputValue(), "9");
   assert.match(await inside.locator(".foot .t").innerText(), /9\.000 s/);
   await inside.getByRole("button", { name: /^cut link/, pressed: true }).waitFor();
-  // To an end and back: the lab goes on as it was told last.
   await set("play", "1");
   await message(page, `(m) => m.type === "state" && m.playing`);
   await set("play", "0");
@@ -179,7 +178,7 @@ test("attributes that change later have their effect, and the session stays", as
   // Another seed is another session.
   await set("seed", "7");
   await inside.getByRole("button", { name: /^cut link/, pressed: true }).waitFor({ state: "detached" });
-  // The whole page would have the focus, which a frame of another site may not take.
+  // The whole page holds the list of keys, whose button has `autofocus`: a frame of another site may not take it.
   assert.deepEqual(complaints.filter((line) => !line.includes("autofocusing")), []);
 });
 
