@@ -18,10 +18,10 @@ pub fn share_texts(tag: &str) -> String {
     export::texts(lang(tag))
 }
 
-/// The snippets for a session, as a JSON array of name, title and text.
+/// The snippets for a session, as a JSON array of name, title and text; as [`snippets::snippets`] has them.
 #[wasm_bindgen]
-pub fn share_snippets(base: &str, fragment: &str, tag: &str) -> String {
-    snippets::json(base, fragment, lang(tag))
+pub fn share_snippets(base: &str, whole: bool, fragment: &str, tag: &str) -> String {
+    snippets::json(base, whole, fragment, lang(tag))
 }
 
 /// A QR code as `size` and the path of its dark squares, parted by a blank; empty if the text is too

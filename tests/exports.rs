@@ -164,7 +164,7 @@ fn the_log_is_a_table() {
 #[test]
 fn snippets_hold_the_session_and_are_valid_json() {
     let fragment = fragment();
-    let json = snippets::json("https://example.org/lab/", &fragment, Lang::Zh);
+    let json = snippets::json("https://example.org/lab/", false, &fragment, Lang::Zh);
     let rows: Vec<(String, String, String)> = serde_json::from_str(&json).expect("it is JSON");
     let names: Vec<&str> = rows.iter().map(|row| row.0.as_str()).collect();
     for name in [
@@ -184,9 +184,28 @@ fn snippets_hold_the_session_and_are_valid_json() {
     for (name, _, text) in &rows {
         assert!(text.contains(&fragment), "{name}");
     }
+    // What the element's script loads lies where it was loaded from.
+    for name in ["element", "mdbook", "mkdocs", "hugo"] {
+        let text = &rows.iter().find(|row| row.0 == name).expect("it is there").2;
+        assert!(text.contains("https://example.org/lab/psync-lab.js"), "{name}: {text}");
+    }
     let words: std::collections::BTreeMap<String, String> =
         serde_json::from_str(&texts(Lang::En)).expect("JSON");
     assert!(words.len() > 20 && words.values().all(|word| !word.is_empty()));
+}
+
+#[test]
+fn snippets_of_the_page_as_one_file_name_that_file_only() {
+    let (page, fragment) = ("https://example.org/lab/psync-lab-offline.html", fragment());
+    let all = snippets::snippets(page, true, &fragment, Lang::En);
+    for name in ["iframe", "docusaurus", "reveal", "jupyter", "notion", "gitbook", "markdown"] {
+        assert!(all.iter().any(|snippet| snippet.name == name), "{name}");
+    }
+    for snippet in &all {
+        let told = &snippet.text;
+        assert!(told.contains(&format!("{page}?lang=en")) && told.contains(&fragment), "{told}");
+        assert!(!told.contains("embed.html") && !told.contains("psync-lab.js"), "{told}");
+    }
 }
 
 #[test]

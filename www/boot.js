@@ -5,8 +5,7 @@ import init, { follow } from "../pkg/psync_lab.js";
 globalThis.psyncLab = {
   tell() {},
   lesson: (...asked) => import("./lesson.js").then((loader) => loader.lesson(...asked)),
-  // Without the dialog the address becomes the link.
-  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)).catch(() => history.replaceState(null, "", `#${fragment}`)),
+  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)).catch(() => psyncLabNotShared(fragment)),
 };
 try {
   // What stands there already is painted first. (A hidden tab paints nothing.)

@@ -1,4 +1,5 @@
-// Says in words why the page cannot start, instead of staying blank. Written for old browsers too.
+// Says in words why the page cannot start, instead of staying blank, or why it cannot share. Written for old
+// browsers too.
 (function () {
   "use strict";
   function fail(reason, detail) {
@@ -15,11 +16,20 @@
     document.getElementById("boot-detail").textContent = detail || "";
   }
   window.psyncLabFailed = fail;
+  // An old page asks for the dialog of its own build, which is gone when there is a newer one. The address becomes
+  // the link.
+  window.psyncLabNotShared = function (fragment) {
+    document.getElementById("share-failure").showModal();
+    history.replaceState(null, "", "#" + fragment);
+  };
   // The link holds the session after `#`, or nothing: then what the address says there must stay. A link
   // that differs only there would not load the page again.
   document.addEventListener("click", function (event) {
-    var link = event.target.closest && event.target.closest("#boot-failure a");
-    if (link) {
+    var pressed = event.target.closest && event.target.closest("#boot-failure a, #share-failure a, #share-failure button");
+    if (pressed && pressed.tagName === "BUTTON") {
+      document.getElementById("share-failure").close();
+    } else if (pressed) {
+      var link = pressed;
       event.preventDefault();
       if (link.getAttribute("href")) { location.hash = link.hash; }
       location.reload();

@@ -11,13 +11,13 @@ const MOST = 70_000;
 
 /** The values of a message to the host, by its kind. */
 const OUT = {
-  ready: ["lang", "version"],
+  ready: ["lang", "version", "re"],
   resize: ["height"],
   state: ["re", "state", "at", "playing"],
   error: ["re", "code", "message"],
   step: ["lesson", "step", "of"],
   question: ["lesson", "question", "answer", "right"],
-  challenge: ["lesson", "challenge", "won", "score"],
+  challenge: ["lesson", "challenge", "won", "score", "of"],
 };
 /** The value of a message from the host, by its kind, and its type. */
 const IN = {
@@ -35,7 +35,9 @@ const IN = {
 };
 
 let sent = 0;
-let hello;
+/** The version of permalinks, known when the page is drawn; the names of greetings that came before that. */
+let version;
+const early = [];
 let playing = false;
 
 function tell(kind, values) {
@@ -46,7 +48,17 @@ function tell(kind, values) {
   // The target is the parent whoever it is: nothing in a message is secret from the page around it.
   host?.postMessage(message, "*");
   if (kind === "state") playing = values[3];
-  if (kind === "ready") hello = () => tell(kind, values);
+  if (kind === "ready" && version === undefined) {
+    version = values[1];
+    early.splice(0).forEach(greet);
+  }
+}
+
+/** Tells a host that listens late what it missed, as it is by now. */
+function greet(re) {
+  tell("ready", [document.documentElement.lang, version, re]);
+  told = 0;
+  resize();
 }
 
 const refuse = (re, code, message) => tell("error", [re, code, message]);
@@ -70,7 +82,11 @@ function heard(event) {
     return refuse(re, "value", `${data.type} needs ${name}, a ${type}`);
   }
   if (type === "string" && value.length > MOST) return refuse(re, "value", `${name} is too long`);
-  if (data.type === "hello") return hello?.();
+  if (data.type === "hello") {
+    if (version !== undefined) greet(re);
+    else if (early.length < 10) early.push(re);
+    return;
+  }
   order(data.type, type === "string" ? value : "", type === "number" ? (value ?? 1) : 0, re);
 }
 
@@ -106,8 +122,7 @@ function h5p(action) {
 globalThis.psyncLab = {
   tell,
   lesson: (...asked) => import("./lesson.js").then((loader) => loader.lesson(...asked)),
-  // Without the dialog the address becomes the link.
-  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)).catch(() => history.replaceState(null, "", `#${fragment}`)),
+  share: (fragment, lang) => import("./share.js").then((dialog) => dialog.open(fragment, lang)).catch(() => psyncLabNotShared(fragment)),
 };
 addEventListener("message", heard);
 // After what a reader does, the host gets the session: it can bring it back if it moves the frame.

@@ -2,8 +2,17 @@
 // it is opened; what is in the files comes from the same Rust code as the page (src/share.rs).
 import init, { Export, share_qr, share_snippets, share_texts } from "../share/psync_lab.js";
 
-const base = new URL("..", import.meta.url).href;
-const style = new URL("./share.css", import.meta.url).href;
+/** The page as one file has all of it inside. It may have no address that others can open. */
+const whole = Boolean(document.getElementById("code"));
+const web = location.protocol.startsWith("http");
+const [here] = location.href.split(/[?#]/);
+const disk = location.protocol === "file:";
+
+/** The address for others: the site's folder, or the page as one file, where the reader puts it. */
+function address() {
+  if (!whole) return new URL("..", import.meta.url).href;
+  return web ? here : `https://HOST/${disk ? here.split("/").pop() : "psync-lab-offline.html"}`;
+}
 
 /** The dialog's parts. */
 function el(name, attributes = {}, ...children) {
@@ -75,8 +84,8 @@ async function film(session, from, to) {
 /** Opens the dialog for the session of this fragment. */
 export async function open(fragment, lang) {
   await init();
-  // The page as one file has the style sheet in it.
-  if (!document.getElementById("code") && !document.querySelector(`link[href="${style}"]`)) {
+  const style = !whole && new URL("./share.css", import.meta.url).href;
+  if (style && !document.querySelector(`link[href="${style}"]`)) {
     const sheet = el("link", { rel: "stylesheet", href: style });
     const there = new Promise((done) => (sheet.onload = sheet.onerror = done));
     document.head.append(sheet);
@@ -84,9 +93,8 @@ export async function open(fragment, lang) {
   }
   const w = JSON.parse(share_texts(lang));
   const short = lang.slice(0, 2);
-  const own = location.protocol.startsWith("http");
-  const page = own ? base : location.href.split(/[?#]/)[0];
-  const link = `${page}?lang=${short}#${fragment}`;
+  const page = address();
+  const link = `${disk ? here : page}?lang=${short}#${fragment}`;
   const said = el("p", { class: "said", role: "status" });
   const field = el("input", { class: "link", readonly: "", value: link, "aria-label": w.link });
   const code = el("textarea", { readonly: "", spellcheck: "false", "aria-label": w.embed });
@@ -97,7 +105,7 @@ export async function open(fragment, lang) {
     const done = await navigator.clipboard?.writeText(from.value).then(() => true, () => false);
     said.textContent = done ? w.copied : w.copy_self;
   };
-  const snippets = JSON.parse(share_snippets(page, fragment, lang));
+  const snippets = JSON.parse(share_snippets(page, whole, fragment, lang));
   const places = el("select", { "aria-label": w.place, onchange: () => (code.value = snippets[places.selectedIndex][2]) });
   places.append(...snippets.map(([name, title]) => el("option", { value: name }, title)));
   code.value = snippets[0][2];
@@ -120,18 +128,20 @@ export async function open(fragment, lang) {
     [w.mermaid, () => download("psync-lab.mmd", text("text/plain", write("mermaid")))],
     [w.shiviz, () => download("psync-lab-shiviz.log", text("text/plain", all("shiviz")))],
     [w.markdown, () => download("psync-lab.md", text("text/markdown", all("markdown")))],
-    [w.file, () => download("psync-lab.url", text("text/plain", `[InternetShortcut]\r\nURL=${link}\r\n`))],
   ];
+  if (web || disk) files.push([w.file, () => download("psync-lab.url", text("text/plain", `[InternetShortcut]\r\nURL=${link}\r\n`))]);
   const save = ([name, make]) =>
     el("button", { type: "button", class: "btn", onclick: async () => {
       try {
         await make();
+        // A frame in a sandbox cannot know whether it may save.
+        if (self !== top && self.origin === "null") said.textContent = w.no_save;
       } catch (problem) {
         said.textContent = w.failed + (problem.message ?? problem);
       }
     } }, name);
 
-  const [size, path] = share_qr(link).split(" M");
+  const [size, path] = web ? share_qr(link).split(" M") : [];
   const qr = el("div", { class: "qr" });
   if (path) {
     const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -150,10 +160,10 @@ export async function open(fragment, lang) {
   const dialog = el("dialog", { class: "share", "aria-label": w.title },
     el("header", {}, el("h2", {}, w.title), el("button", { type: "button", class: "btn", onclick: () => dialog.close() }, w.close)),
     part(w.link, el("div", { class: "row" }, field, el("button", { type: "button", class: "btn pri", onclick: copy(field) }, w.copy)),
-      el("p", {}, link.length > 2000 ? w.long : w.link_hint), said),
+      el("p", {}, !web ? w.no_site : link.length > 2000 ? w.long : w.link_hint), said),
     part(w.embed, el("div", { class: "row" }, places, el("button", { type: "button", class: "btn", onclick: copy(code) }, w.copy)), code),
     part(w.save, el("div", { class: "row" }, ...files.map(save))),
-    part(w.qr, qr),
+    web ? part(w.qr, qr) : "",
   );
   dialog.addEventListener("close", () => (session?.free(), dialog.remove()));
   // Keys belong to the dialog while it is open.

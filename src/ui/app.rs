@@ -148,7 +148,11 @@ impl Component for App {
             Some(Err(error)) => (Look::default(), Some(Problem::Link(error))),
             None => (Look::default(), None),
         };
+        // What the address itself says goes before what the link holds.
         let lang = params.lang.or(look.lang).unwrap_or(*lang);
+        if let Some(speed) = params.speed {
+            player.set_speed(speed);
+        }
         let problems = problems.iter().cloned().chain(failed).collect();
         let mut app = Self {
             shown: player.shown(),

@@ -101,6 +101,21 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_told_of_a_message_and_not_of_an_address() {
+        let told = |kind, text| {
+            let problem = Order::parse(kind, text, -1.0).expect_err("it is wrong");
+            Lang::ALL.map(|lang| (crate::view::words(lang).problem)(&problem))
+        };
+        let [zh, en] = told("seek", "");
+        assert_eq!(en, "seek is not valid (allowed: at: 0 … 36000); it was ignored.");
+        assert_eq!(zh, "seek 无效（可用：at: 0 … 36000），已忽略。");
+        assert!(told("setTheme", "blue")[1].starts_with("setTheme=blue is not valid"));
+        for text in [told("explode", ""), told("setState", ""), told("load", "../x")].as_flattened() {
+            assert!(!text.contains("address") && !text.contains("网址"), "{text}");
+        }
+    }
+
+    #[test]
     fn hostile_messages_are_refused_by_name() {
         let value =
             |kind, text: &str, number| matches!(Order::parse(kind, text, number), Err(Problem::Value { .. }));

@@ -87,14 +87,14 @@ pub struct Params {
     pub transparent: bool,
 }
 
-/// What was ignored in an address or a message.
+/// What was ignored in an address or a message: its words must be true of both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// There is no such parameter.
+    /// There is no such parameter or message.
     Unknown(String),
-    /// The parameter exists, this value does not.
+    /// The parameter or message exists, this value does not.
     Value {
-        /// The parameter.
+        /// The parameter or message.
         name: &'static str,
         /// What was given.
         given: String,
@@ -103,7 +103,7 @@ pub enum Problem {
     },
     /// So many more, which are not named.
     More(usize),
-    /// There is no such lesson.
+    /// The lesson is not there, or could not be fetched.
     Lesson(String),
     /// The lesson has no step of this number, only so many.
     NoStep(u32, u32),

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { collectComplaints, openLab, started } from "./lib/lab.mjs";
-import { message, recorder, serveHost } from "./lib/host.mjs";
+import { ask, message, openNotes, recorder, send, serveHost } from "./lib/host.mjs";
 import { siteFolder } from "./lib/site.mjs";
 
 let lab, host;
@@ -22,30 +22,7 @@ after(async () => {
 const frame = (query = "", attributes = "") =>
   `<iframe id="f" src="${lab.address}embed.html${query}" width="720" height="600" ${attributes}></iframe>`;
 
-/** Opens a page of another site. */
-async function notes(name, body, options = {}) {
-  host.pages[`/${name}`] = body;
-  const context = await lab.browser.newContext({ viewport: { width: 1000, height: 800 }, locale: "zh-CN", ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  const complaints = collectComplaints(page, lab.address).filter(() => false);
-  page.on("console", (line) => ["error", "warning"].includes(line.type()) && complaints.push(line.text()));
-  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
-  await page.goto(`${host.address}/${name}`);
-  return { page, complaints };
-}
-
-const send = (page, values) =>
-  page.evaluate((values) => {
-    document.querySelector("iframe").contentWindow.postMessage({ target: "psync-lab", v: 1, ...values }, "*");
-  }, values);
-
-/** Sends a message and waits for the answer to it. */
-async function ask(page, values) {
-  const id = `r${Math.random()}`;
-  await send(page, { ...values, id });
-  return message(page, `(m) => m.source === "psync-lab" && m.re === "${id}"`);
-}
+const notes = (...what) => openNotes(lab, host, ...what);
 
 test("an embed starts paused, on a moment with something to see", async () => {
   const { page, complaints } = await lab.visit("embed.html?lang=en", { viewport: { width: 720, height: 640 } });
@@ -80,11 +57,45 @@ test("handshake, orders and their answers", async () => {
   assert.equal((await ask(page, { type: "load", lesson: "first-sync" })).type, "state");
   await ask(page, { type: "focus" });
   assert.equal(await inside.evaluate(() => document.activeElement.tagName), "BUTTON");
-  // A host that comes late can ask for the handshake.
+  assert.deepEqual(complaints, []);
+});
+
+test("a host that listens late, or greets early, learns what it missed as it is by now", async () => {
+  // Until the greeting is sent the page's code does not come.
+  const { page, complaints } = await notes("early", recorder(""));
+  let go;
+  const gone = new Promise((done) => (go = done));
+  await page.route(/psync_lab_bg.*\.wasm$/, async (route) => (await gone, route.continue()));
+  await page.evaluate((html) => document.body.insertAdjacentHTML("beforeend", html), frame("?lang=en"));
+  await page.frameLocator("iframe").locator("#boot-loading").waitFor();
+  // The script that listens is there when it has asked for the code.
+  await page.frames()[1].waitForFunction(() => globalThis.psyncLab);
+  await send(page, { type: "hello", id: "early" });
+  go();
+  assert.equal((await message(page, `(m) => m.re === "early"`)).type, "ready");
+  await ask(page, { type: "setLang", lang: "zh" });
+  const { height } = await message(page, `(m) => m.type === "resize"`);
+  await page.evaluate(() => (got.length = 0));
+  const ready = await ask(page, { type: "hello" });
+  assert.deepEqual([ready.type, ready.lang, ready.version], ["ready", "zh-CN", 1]);
+  const again = await message(page, `(m) => m.type === "resize"`);
+  assert.ok(Math.abs(again.height - height) < 60, `${again.height}, was ${height}`);
   await page.evaluate(() => (got.length = 0));
   await send(page, { type: "hello" });
-  await message(page, `(m) => m.type === "ready"`);
+  assert.equal((await message(page, `(m) => m.type === "ready"`)).re, undefined);
   assert.deepEqual(complaints, []);
+});
+
+test("a lesson file comes from the page's own site only, and not into the page as one file", async () => {
+  host.pages["/theirs.json"] = { body: "{}", headers: { "access-control-allow-origin": "*" } };
+  const { page, complaints } = await lab.visit(`?lang=en&play=0&lesson=${host.address}/theirs.json`);
+  await page.getByRole("alert").filter({ hasText: "the same site as this page" }).waitFor();
+  assert.deepEqual(complaints, [], "it was not even asked for");
+  const file = pathToFileURL(path.join(siteFolder, "psync-lab-offline.html")).href;
+  const alone = await lab.browser.newPage();
+  await alone.goto(`${file}?lang=en&play=0&lesson=mine.json`);
+  await alone.getByRole("alert").filter({ hasText: "The page as one file opens no lesson files" }).waitFor();
+  await alone.close();
 });
 
 test("hostile messages are refused by name and change nothing", async () => {
@@ -272,88 +283,4 @@ test("hostile parameters are named and ignored", async () => {
     assert.deepEqual(complaints, [], one.slice(0, 60));
     await page.context().close();
   }
-});
-
-const element = (body, more = "") =>
-  recorder(`<script src="${lab.address}psync-lab.js"></script>${more}${body}`);
-
-test("the element keeps what stands in it until it is ready, follows the theme, survives moves", async () => {
-  const body = `<div id="a"><psync-lab lang="en" controls="mini"><p id="fallback">A picture</p></psync-lab></div><div id="b"></div>`;
-  const { page, complaints } = await notes("element", element(body));
-  await message(page, `(m) => m.type === "ready"`);
-  await page.waitForFunction(() => document.querySelector("psync-lab").offsetHeight > 400);
-  assert.equal(await page.locator("#fallback").isVisible(), false);
-  const inside = () => page.frames().at(-1);
-  // mdBook, Docusaurus, MkDocs Material.
-  for (const [change, theme] of [
-    ["document.documentElement.className = 'navy'", "dark"],
-    ["document.documentElement.className = 'light'", "light"],
-    ["(document.documentElement.className = '', document.documentElement.dataset.theme = 'dark')", "dark"],
-    ["(delete document.documentElement.dataset.theme, document.body.dataset.mdColorScheme = 'slate')", "dark"],
-    ["document.body.dataset.mdColorScheme = 'default'", "light"],
-  ]) {
-    await page.evaluate(change);
-    await inside().waitForFunction((theme) => document.documentElement.dataset.theme === theme, theme);
-  }
-  // A cut, then to another place of the page: the session is there again.
-  const before = await page.evaluate(() => document.querySelector("psync-lab").getState());
-  await inside().getByRole("button", { name: "cut", exact: true }).click();
-  await page.waitForFunction((before) => document.querySelector("psync-lab").session !== before, before);
-  await page.evaluate(() => document.getElementById("b").append(document.querySelector("psync-lab")));
-  await page.waitForTimeout(300);
-  await page.waitForFunction(() => got.filter((m) => m.type === "ready").length === 2);
-  await inside().getByRole("button", { name: /^cut link/, pressed: true }).waitFor();
-  const state = await page.evaluate(() => document.querySelector("psync-lab").getState());
-  assert.match(state, /^s=/);
-  // Away and back, as single-page applications do it.
-  await page.evaluate(() => {
-    const lab = document.querySelector("psync-lab");
-    lab.remove();
-    document.body.append(lab);
-  });
-  await page.waitForFunction(() => got.filter((m) => m.type === "ready").length === 3);
-  assert.deepEqual(complaints, []);
-});
-
-test("without JavaScript the element shows what stands in it", async () => {
-  const body = `<psync-lab><p id="fallback">A picture</p></psync-lab>`;
-  const { page } = await notes("noscript", element(body), { javaScriptEnabled: false });
-  assert.equal(await page.locator("#fallback").isVisible(), true);
-});
-
-test("twenty embeds on a page: those out of sight load nothing, those that left sight cost nothing", async () => {
-  const twenty = Array.from({ length: 20 }, () => `<psync-lab lang="en" play="1" style="margin-bottom: 700px"></psync-lab>`).join("");
-  const { page } = await notes("twenty", element(twenty));
-  const requests = [];
-  page.on("response", async (response) => requests.push(new URL(response.url()).pathname));
-  await message(page, `(m) => m.type === "ready"`);
-  assert.ok(page.frames().length <= 3, `${page.frames().length - 1} frames at the start`);
-  const first = page.frames()[1];
-  await page.evaluate(() => scrollTo(0, 6000));
-  await page.waitForTimeout(700);
-  const asked = await first.evaluate(async () => {
-    let count = 0;
-    const ask = window.requestAnimationFrame.bind(window);
-    window.requestAnimationFrame = (call) => ((count += 1), ask(call));
-    await new Promise((done) => setTimeout(done, 600));
-    return count;
-  });
-  assert.equal(asked, 0, "a frame out of sight asks for no animation frames");
-});
-
-test("installed, the site opens without a network", async () => {
-  const context = await lab.browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "en" });
-  const page = await context.newPage();
-  await page.goto(`${lab.address}?play=0`);
-  await started(page);
-  await page.evaluate(() => navigator.serviceWorker.ready);
-  await context.setOffline(true);
-  await page.goto(`${lab.address}?play=0&lang=en`);
-  await started(page);
-  await page.goto(`${lab.address}embed.html?lang=en`);
-  await started(page);
-  assert.equal(await page.locator(".offsets tbody tr").count(), 3);
-  const manifest = JSON.parse(await readFile(path.join(siteFolder, "app.webmanifest"), "utf8"));
-  assert.equal(manifest.display, "standalone");
-  await context.close();
 });

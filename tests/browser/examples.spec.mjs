@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
 import { collectComplaints, openLab } from "./lib/lab.mjs";
-import { serveHost } from "./lib/host.mjs";
+import { openNotes, serveHost } from "./lib/host.mjs";
 import { serveSite, siteFolder } from "./lib/site.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -68,6 +68,30 @@ test("mdBook: it builds the book, and the element follows the book's theme", asy
   await frame.waitForFunction(() => document.documentElement.dataset.theme === "light");
   assert.deepEqual(complaints, []);
   await rm(folder, { recursive: true });
+});
+
+test("mdBook: what the dialog that shares writes for it works in a book", async () => {
+  const { page: shared } = await lab.visit("?lang=en&play=0&at=5");
+  await shared.getByRole("button", { name: /^cut link/ }).first().click();
+  await shared.getByRole("button", { name: "Share" }).click();
+  const dialog = shared.getByRole("dialog", { name: "Share this moment" });
+  await dialog.getByRole("combobox", { name: "Written for" }).selectOption("mdbook");
+  const text = await dialog.getByRole("textbox", { name: "Embed in notes" }).inputValue();
+  const book = await mkdtemp(path.join(os.tmpdir(), "mdbook-"));
+  await mkdir(path.join(book, "src"));
+  await writeFile(path.join(book, "book.toml"), "[book]\ntitle = \"Notes\"\n");
+  await writeFile(path.join(book, "src/SUMMARY.md"), "- [Replication](replication.md)\n");
+  await writeFile(path.join(book, "src/replication.md"), `# Replication\n\n${text}\n\nThe end.\n`);
+  const mdbook = process.env.MDBOOK ?? path.join(here, "../../target/tools/bin/mdbook");
+  execFileSync(mdbook, ["build", book]);
+  // On another site than the lab.
+  const host = await serveHost();
+  const { page } = await openNotes(lab, host, "book/replication.html", await readFile(path.join(book, "book/replication.html"), "utf8"));
+  await page.locator("psync-lab").scrollIntoViewIfNeeded();
+  const frame = page.frameLocator("psync-lab iframe");
+  await frame.getByRole("button", { name: /^cut link/, pressed: true }).waitFor();
+  await host.close();
+  await rm(book, { recursive: true });
 });
 
 test("reveal.js: the slide's lab runs, and the arrows stay the slides'", async () => {
@@ -148,22 +172,40 @@ test("SCORM: the package has its manifest, finds the platform, and reports the s
   assert.equal(await kept("cmi.core.lesson_status"), "incomplete");
   // As the lesson panel tells it.
   const tell = (kind, values) => inside().evaluate(([kind, values]) => psyncLab.tell(kind, values), [kind, values]);
-  await tell("step", ["ring", 3, 9]);
-  await tell("challenge", ["ring", "lap-it", false, 90]);
-  await page.waitForFunction(() => window.kept["cmi.core.score.raw"] === "0");
-  await tell("challenge", ["ring", "lap-it", true, 80]);
-  await page.waitForFunction(() => window.kept["cmi.core.score.raw"] === "80");
+  const scored = (score) => page.waitForFunction((score) => window.kept["cmi.core.score.raw"] === score, score);
+  /** Waits until all that was told before has been heard. */
+  let steps = 0;
+  const heard = async () => {
+    await tell("step", ["ring", (steps += 1), 9]);
+    await page.waitForFunction((name) => window.kept["cmi.core.lesson_location"] === name, `ring/${steps}`);
+  };
+  await tell("challenge", ["ring", "lap-it", false, 90, 2]);
+  await heard();
+  assert.equal(await kept("cmi.core.score.raw"), undefined, "to lose costs nothing");
+  await tell("challenge", ["ring", "lap-it", true, 100, 2]);
+  await scored("50");
+  assert.equal(await kept("cmi.core.lesson_status"), "incomplete", "one of two");
+  await tell("challenge", ["ring", "save-it", true, 1e9, 2]);
+  await scored("100");
   assert.equal(await kept("cmi.core.lesson_status"), "passed");
-  assert.equal(await kept("cmi.core.lesson_location"), "ring/3");
-  await tell("challenge", ["ring", "save-it", true, 1e9]);
-  await page.waitForFunction(() => window.kept["cmi.core.score.raw"] === "90");
+  // Nothing takes that back: not a loss, a worse try, or another lesson that is only begun.
+  await tell("challenge", ["ring", "save-it", false, 0, 2]);
+  await tell("challenge", ["ring", "lap-it", true, 10, 2]);
+  await tell("challenge", ["cut", "ten-seconds", true, 10, 3]);
+  await heard();
+  assert.deepEqual([await kept("cmi.core.score.raw"), await kept("cmi.core.lesson_status")], ["100", "passed"]);
+  assert.equal(await kept("cmi.core.exit"), "suspend");
+  assert.match(await kept("cmi.core.session_time"), /^00:00:\d\d$/);
+  assert.ok(await page.evaluate(() => sessionStorage.kept.includes("session_time")), "committed");
   // A cut, and everything is there after a break.
   await inside().getByRole("button", { name: "cut link 172.16.19.3–172.16.19.5" }).click();
   await page.waitForFunction(() => JSON.parse(window.kept["cmi.suspend_data"]).state.startsWith("s="));
   await page.waitForTimeout(400);
   await open();
   await inside().getByRole("button", { name: /^cut link/, pressed: true }).waitFor();
-  assert.equal(await kept("cmi.core.score.raw"), "90");
+  await tell("challenge", ["ring", "lap-it", true, 100, 2]);
+  await heard();
+  assert.deepEqual([await kept("cmi.core.score.raw"), await kept("cmi.core.lesson_status")], ["100", "passed"]);
   await context.close();
   await site.close();
   await rm(folder, { recursive: true });

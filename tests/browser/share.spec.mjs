@@ -5,7 +5,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
 import { bothOnline, openLab, started } from "./lib/lab.mjs";
-import { siteFolder } from "./lib/site.mjs";
+import { openNotes, recorder, serveHost } from "./lib/host.mjs";
+import { serveSite, siteFolder } from "./lib/site.mjs";
 
 let lab;
 before(async () => {
@@ -81,13 +82,7 @@ for (const [what, flips, options] of [
 
 test("each place in notes has its snippet", async () => {
   const { dialog } = await shared();
-  const places = dialog.getByRole("combobox", { name: "Written for" });
-  const code = dialog.getByRole("textbox", { name: "Embed in notes" });
-  const texts = {};
-  for (const name of await places.locator("option").evaluateAll((all) => all.map((one) => one.value))) {
-    await places.selectOption(name);
-    texts[name] = await code.inputValue();
-  }
+  const texts = await snippets(dialog);
   assert.match(texts.iframe, /^<iframe src="http.*embed\.html\?lang=en#s=.* title=".*loading="lazy"/);
   assert.match(texts.element, /<script src=".*psync-lab\.js"[^]*<psync-lab lang="en" state="s=/);
   assert.match(texts.docusaurus, /style={{border: 0/);
@@ -144,6 +139,117 @@ test("the page as one file shares too, without asking for anything", async () =>
   assert.ok(requests.every((url) => /^(file|blob|data):/.test(url)), requests.join(" "));
   await context.close();
 });
+
+/** The texts of the dialog by the places that they are written for. */
+async function snippets(dialog) {
+  const places = dialog.getByRole("combobox", { name: "Written for" });
+  const texts = {};
+  for (const name of await places.locator("option").evaluateAll((all) => all.map((one) => one.value))) {
+    await places.selectOption(name);
+    texts[name] = await dialog.getByRole("textbox", { name: "Embed in notes" }).inputValue();
+  }
+  return texts;
+}
+
+/** Opens the dialog in a page or a frame with a cut. */
+async function cutAndShared(page) {
+  await page.getByRole("button", { name: /^cut link|^cut$/ }).first().click();
+  await page.getByRole("button", { name: "Share" }).click();
+  const dialog = page.getByRole("dialog", { name: "Share this moment" });
+  await dialog.waitFor({ timeout: 20_000 });
+  return dialog;
+}
+
+const linkOf = (dialog) => dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue();
+/** Needs what does not lie beside the page as one file. */
+const OF_SITE = /embed\.html|psync-lab\.js/;
+
+test("the page as one file on a site shares its own address, and its snippets work", async () => {
+  const site = await serveSite(siteFolder, { "content-security-policy": "" });
+  const file = `${site.address}psync-lab-offline.html`;
+  const page = await lab.browser.newPage({ viewport: { width: 1366, height: 768 }, locale: "en" });
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${file}?lang=en&play=0&at=5#x`);
+  await started(page);
+  const dialog = await cutAndShared(page);
+  const link = await linkOf(dialog);
+  assert.ok(link.startsWith(`${file}?lang=en#s=`), link);
+  const texts = await snippets(dialog);
+  assert.ok(Object.keys(texts).length >= 6);
+  for (const [name, text] of Object.entries(texts)) {
+    assert.ok(text.includes(`${file}?lang=en`) && !OF_SITE.test(text), `${name}: ${text.slice(0, 200)}`);
+  }
+  const host = await serveHost();
+  for (const body of [texts.iframe, `<a id="link" href="${link}">The lab</a>`]) {
+    const other = (await openNotes(lab, host, "one-file", recorder(body))).page;
+    if (body !== texts.iframe) await other.locator("#link").click();
+    const place = body === texts.iframe ? other.frameLocator("iframe") : other;
+    await place.getByRole("button", { name: /^cut link/, pressed: true }).waitFor();
+  }
+  await page.close();
+  await host.close();
+  await site.close();
+});
+
+test("where the page as one file has no address for others, it says what to replace", async () => {
+  const disk = pathToFileURL(path.join(siteFolder, "psync-lab-offline.html")).href;
+  const page = await lab.browser.newPage({ viewport: { width: 1366, height: 768 }, locale: "en" });
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${disk}?lang=en&play=0&at=5`);
+  await started(page);
+  const dialog = await cutAndShared(page);
+  // On this computer the file opens again.
+  assert.ok((await linkOf(dialog)).startsWith(`${disk}?lang=en#s=`));
+  const told = async (dialog) => {
+    await dialog.getByText("in place of https://HOST/").waitFor();
+    for (const [name, text] of Object.entries(await snippets(dialog))) {
+      assert.ok(text.includes("https://HOST/psync-lab-offline.html?lang=en") && !OF_SITE.test(text), `${name}: ${text.slice(0, 200)}`);
+    }
+    assert.equal(await dialog.locator(".qr").count(), 0, "nobody could open it");
+  };
+  await told(dialog);
+  await page.close();
+
+  const html = await readFile(path.join(siteFolder, "psync-lab-offline.html"), "utf8");
+  const host = await serveHost();
+  for (const [name, address] of [
+    ["srcdoc", `srcdoc="${html.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`],
+    ["data", `src="data:text/html;base64,${Buffer.from(html).toString("base64")}"`],
+  ]) {
+    const body = `<iframe ${address} width="720" height="700" sandbox="allow-scripts"></iframe>`;
+    const { page: notes, complaints } = await openNotes(lab, host, name, recorder(body), { locale: "en" });
+    const inside = notes.frameLocator("iframe");
+    const dialog = await cutAndShared(inside);
+    assert.ok((await linkOf(dialog)).startsWith("https://HOST/psync-lab-offline.html?lang=en#s="), name);
+    await told(dialog);
+    // The sandbox lets nothing be saved, which no script can know: so that much is said.
+    await dialog.getByRole("button", { name: "Picture, SVG", exact: true }).click();
+    await dialog.getByText("If no file came").waitFor();
+    assert.deepEqual(complaints.filter((line) => !/[Dd]ownload/.test(line)), []);
+    await notes.context().close();
+  }
+  await host.close();
+});
+
+for (const place of ["", "embed.html"]) {
+  test(`a dialog that does not come is said in words, and a reload of ${place || "index.html"} keeps the moment`, async () => {
+    const { page } = await lab.visit(`${place}?lang=en&play=0&at=5`);
+    // As after a new build: this page's part is not there any more.
+    await page.route(/\/www\/share-\w+\.js$/, (route) => route.fulfill({ status: 404 }));
+    await page.getByRole("button", { name: /^cut link|^cut$/ }).first().click();
+    await page.getByRole("button", { name: "Share" }).click();
+    const told = page.getByRole("alertdialog");
+    assert.match(await told.innerText(), /网站已有新版本[^]*the site has a newer version/);
+    await told.getByRole("button", { name: "Close" }).click();
+    await told.waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Share" }).click();
+    await Promise.all([page.waitForEvent("load"), told.getByRole("link", { name: "Reload" }).click()]);
+    await started(page);
+    assert.match(page.url(), /#s=/);
+    await page.getByRole("button", { name: /^cut link/, pressed: true }).waitFor();
+    await page.context().close();
+  });
+}
 
 for (const [width, height] of [[1366, 768], [390, 844]]) {
   test(`the dialog fits a screen of ${width} × ${height}`, async () => {

@@ -89,6 +89,8 @@ pub(super) fn trouble(app: &App) -> Option<El> {
     Some(match first.split_once(' ') {
         Some(("unknown", name)) => boxed.add(el("p").say((l.unknown)(name))),
         _ if first == "network" => boxed.add(el("p").text(l.not_loaded)),
+        _ if first == "elsewhere" => boxed.add(el("p").text(l.elsewhere)),
+        _ if first == "alone" => boxed.add(el("p").text(l.alone)),
         _ => boxed.add(el("p").text(l.bad_file)).add(lines).add(el("p").text(l.bad_file_kept)),
     })
 }

@@ -14,10 +14,15 @@ pub struct Snippet {
     pub text: String,
 }
 
-/// The snippets for a session. `base` is the folder of the site, with its slash at the end.
-pub fn snippets(base: &str, fragment: &str, lang: Lang) -> Vec<Snippet> {
+/// What needs the element's script.
+const OF_ELEMENT: [&str; 4] = ["element", "mdbook", "mkdocs", "hugo"];
+
+/// The snippets for a session. `base` is the folder of the site, with its slash at the end; or, if it is the page
+/// as one file (`whole`), that file: it is its own page for frames, and no script of the element lies beside it.
+pub fn snippets(base: &str, whole: bool, fragment: &str, lang: Lang) -> Vec<Snippet> {
     let (tag, title) = (lang.name(), share_words(lang).snippet_title);
-    let embed = format!("{base}embed.html?lang={tag}#{fragment}");
+    let frame = if whole { base.to_owned() } else { format!("{base}embed.html") };
+    let embed = format!("{frame}?lang={tag}#{fragment}");
     let page = format!("{base}?lang={tag}#{fragment}");
     let (src, script) = (escape(&embed), escape(&format!("{base}psync-lab.js")));
     let allow = "allow=\"fullscreen; clipboard-write\" referrerpolicy=\"no-referrer\"";
@@ -39,18 +44,15 @@ pub fn snippets(base: &str, fragment: &str, lang: Lang) -> Vec<Snippet> {
         + &format!("{{{{< psync-lab \"{fragment}\" >}}}}");
     let reveal = format!(
         "<section>\n  <iframe data-src=\"{}\" data-preload title=\"{title}\" width=\"960\" height=\"640\" {allow}></iframe>\n</section>",
-        escape(&format!("{base}embed.html?lang={tag}&keys=off#{fragment}"))
+        escape(&format!("{frame}?lang={tag}&keys=off#{fragment}"))
     );
     let jupyter =
         format!("from IPython.display import IFrame\nIFrame(\"{embed}\", width=\"100%\", height=640)");
     let all = [
-        ("iframe", "HTML: iframe", iframe.clone()),
+        ("iframe", "HTML: iframe", iframe),
         ("element", "HTML: <psync-lab>", element.clone()),
-        (
-            "mdbook",
-            "mdBook",
-            format!("<!-- book.toml: [output.html] additional-js = [\"psync-lab.js\"] -->\n{inside}"),
-        ),
+        // `additional-js` would copy the script into the book, away from the site that it loads.
+        ("mdbook", "mdBook", element),
         (
             "mkdocs",
             "MkDocs",
@@ -64,14 +66,16 @@ pub fn snippets(base: &str, fragment: &str, lang: Lang) -> Vec<Snippet> {
         ("gitbook", "GitBook", format!("{{% embed url=\"{page}\" %}}")),
         ("markdown", "Markdown", format!("[{title}]({page})")),
     ];
-    all.into_iter().map(|(name, title, text)| Snippet { name, title, text }).collect()
+    let works = |name| !(whole && OF_ELEMENT.contains(&name));
+    let all = all.into_iter().filter(|(name, ..)| works(name));
+    all.map(|(name, title, text)| Snippet { name, title, text }).collect()
 }
 
 /// The same as JSON: an array of arrays of name, title and text.
-pub fn json(base: &str, fragment: &str, lang: Lang) -> String {
+pub fn json(base: &str, whole: bool, fragment: &str, lang: Lang) -> String {
     let row = |snippet: Snippet| {
         format!("[{},{},{}]", quoted(snippet.name), quoted(snippet.title), quoted(&snippet.text))
     };
-    let rows: Vec<String> = snippets(base, fragment, lang).into_iter().map(row).collect();
+    let rows: Vec<String> = snippets(base, whole, fragment, lang).into_iter().map(row).collect();
     format!("[{}]", rows.join(","))
 }

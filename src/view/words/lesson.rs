@@ -12,6 +12,8 @@ pub struct Lesson {
     pub own: &'static str,
     pub loading: &'static str,
     pub not_loaded: &'static str,
+    pub elsewhere: &'static str,
+    pub alone: &'static str,
     pub bad_file: &'static str,
     pub bad_file_kept: &'static str,
     pub unknown: fn(&str) -> String,

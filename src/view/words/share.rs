@@ -27,6 +27,7 @@ share_words! {
     close
     link
     link_hint
+    no_site
     long
     copy
     copied
@@ -46,6 +47,7 @@ share_words! {
     markdown
     qr
     qr_none
+    no_save
     failed
     snippet_title
 }

@@ -28,3 +28,29 @@ export async function message(page, test) {
   const handle = await page.waitForFunction(`got.find(${test})`);
   return handle.jsonValue();
 }
+
+/** Opens a page of another site: `body` at the address `/name` of `host`. */
+export async function openNotes(lab, host, name, body, options = {}) {
+  host.pages[`/${name}`] = body;
+  const context = await lab.browser.newContext({ viewport: { width: 1000, height: 800 }, locale: "zh-CN", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints = [];
+  page.on("console", (line) => ["error", "warning"].includes(line.type()) && complaints.push(line.text()));
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+  await page.goto(`${host.address}/${name}`);
+  return { page, complaints };
+}
+
+/** Sends a message to the first frame. */
+export const send = (page, values) =>
+  page.evaluate((values) => {
+    document.querySelector("iframe").contentWindow.postMessage({ target: "psync-lab", v: 1, ...values }, "*");
+  }, values);
+
+/** Sends a message and waits for the answer to it. */
+export async function ask(page, values) {
+  const id = `r${Math.random()}`;
+  await send(page, { ...values, id });
+  return message(page, `(m) => m.source === "psync-lab" && m.re === "${id}"`);
+}

@@ -44,7 +44,7 @@ export async function serveSite(folder = siteFolder, headers = {}, pack = undefi
   });
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
-    const file = path.join(folder, decodeURIComponent(pathname.slice(BELOW.length)) || "index.html");
+    const file = path.join(folder, decodeURIComponent(pathname.slice(BELOW.length)).replace(/(^|\/)$/, "$1index.html"));
     const known = pathname.startsWith(BELOW) && file.startsWith(folder + path.sep);
     if (!known || !(await stat(file).catch(() => undefined))?.isFile()) {
       response.writeHead(404).end("not found");

@@ -12,6 +12,8 @@ pub(super) static LESSON: Lesson = Lesson {
     own: "A teacher's lesson",
     loading: "Loading the lesson…",
     not_loaded: "The lesson did not arrive. Check the network and try again.",
+    elsewhere: "A lesson file has to lie on the same site as this page. This one does not and was not fetched.",
+    alone: "The page as one file opens no lesson files: open this lesson on the site.",
     bad_file: "This lesson file cannot be used:",
     bad_file_kept: "The page stays as it was.",
     unknown: |id| format!("There is no lesson called {id}."),

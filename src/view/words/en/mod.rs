@@ -162,15 +162,16 @@ pub(super) static WORDS: Words = Words {
     },
     status_line,
     problem: |problem| match problem {
-        Problem::Unknown(name) => format!("The address has an unknown parameter, {name}; it was ignored."),
+        Problem::Unknown(name) => format!("The name {name} is unknown; it was ignored."),
         Problem::Value { name, given, allowed } => {
-            format!("{name}={given} in the address is not valid (allowed: {allowed}); it was ignored.")
+            let is = if given.is_empty() { "" } else { "=" };
+            format!("{name}{is}{given} is not valid (allowed: {allowed}); it was ignored.")
         }
         Problem::More(n) => format!("And {n} more in the address; ignored."),
-        Problem::Lesson(name) => format!("There is no lesson {name}; this is the start scene."),
         Problem::NoStep(step, steps) => {
             format!("This lesson has no step {step}, but {steps} steps; it opens at the last one.")
         }
+        Problem::Lesson(name) => format!("The lesson {name} did not open; nothing was changed."),
         Problem::Link(error) => {
             let why = match error {
                 LinkError::TooLong => "is too long",

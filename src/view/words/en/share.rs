@@ -7,6 +7,7 @@ pub(in crate::view::words) static SHARE: ShareWords = ShareWords {
     close: "Close",
     link: "Link",
     link_hint: "The link holds the whole session: where it starts, what was done, the moment and the view.",
+    no_site: "This copy has no address that others can open: write yours in place of https://HOST/.",
     long: "This link is long: some programs cut it. It can be saved as a file instead.",
     copy: "Copy",
     copied: "Copied",
@@ -26,6 +27,7 @@ pub(in crate::view::words) static SHARE: ShareWords = ShareWords {
     markdown: "Event log, Markdown",
     qr: "QR code",
     qr_none: "The link is too long for a QR code.",
+    no_save: "If no file came, the page around this one forbids it: open the lab in a tab of its own and save there.",
     failed: "That did not work: ",
     snippet_title: "Interactive: Redis replication",
 };

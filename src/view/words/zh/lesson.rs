@@ -12,6 +12,8 @@ pub(super) static LESSON: Lesson = Lesson {
     own: "教师自编课",
     loading: "正在载入这一课…",
     not_loaded: "这一课没有载入成功，请检查网络后再试。",
+    elsewhere: "课程文件必须和这个页面在同一个网站上；这个不在，没有载入。",
+    alone: "单文件版不能打开课程文件，请到网站上打开这一课。",
     bad_file: "这个课程文件用不了：",
     bad_file_kept: "页面保持原样。",
     unknown: |id| format!("没有叫 {id} 的课。"),

@@ -162,15 +162,16 @@ pub(super) static WORDS: Words = Words {
     },
     status_line,
     problem: |problem| match problem {
-        Problem::Unknown(name) => format!("网址里的参数 {name} 不认识，已忽略。"),
+        Problem::Unknown(name) => format!("不认识 {name}，已忽略。"),
         Problem::Value { name, given, allowed } => {
-            format!("网址里 {name}={given} 无效（可用：{allowed}），已忽略。")
+            let is = if given.is_empty() { "" } else { "=" };
+            format!("{name}{is}{given} 无效（可用：{allowed}），已忽略。")
         }
         Problem::More(n) => format!("网址里另有 {n} 处无效，已忽略。"),
-        Problem::Lesson(name) => format!("没有叫 {name} 的课程，这里是起始场景。"),
         Problem::NoStep(step, steps) => {
             format!("这一课没有第 {step} 步，一共 {steps} 步；已打开最后一步。")
         }
+        Problem::Lesson(name) => format!("课程 {name} 没有打开，一切保持原样。"),
         Problem::Link(error) => {
             let why = match error {
                 LinkError::TooLong => "太长",
