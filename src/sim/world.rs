@@ -311,12 +311,12 @@ impl World {
         self.peers.get(node, conn)
     }
 
-    /// Whether bytes that a server sent on a connection were swallowed: what it sends after them cannot be
-    /// delivered, though neither end has noticed.
+    /// Whether bytes on their way to a server's end of a connection were swallowed: what is sent after them
+    /// cannot be delivered, though neither end has noticed.
     pub fn swallowed(&self, node: NodeId, conn: ConnId) -> bool {
         let end = self.node(node).and_then(|node| node.conns.get(&conn));
-        let end = end.and_then(|(wire, end)| self.wires.get(*wire)?.ends.get(usize::from(*end)));
-        end.is_some_and(|end| end.broken)
+        let wire = end.and_then(|(wire, end)| Some(&self.wires.get(*wire)?.ends[usize::from(1 - end)]));
+        wire.is_some_and(|peer| peer.broken)
     }
 
     /// The node at the other end of a server's connection, if both ends are open.

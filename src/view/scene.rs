@@ -319,8 +319,8 @@ fn card(world: &World, record: &Record, node: &Node) -> NodeCard {
         // In a full sync it has no link to go on from, though it may hold a part of the same history.
         let held = if server.repl_id() == above.repl_id() { server.offset() } else { link.applied };
         card.lag = above.offset() - held;
-        card.fate = master.map(|master| Fate::of(world, master, node)).unwrap_or_default();
         if let Some(master) = card.master.filter(|_| card.lag > 0) {
+            card.fate = Fate::of(world, master, node, link.conn);
             let missed = record.passed(master, held.get(), world.now());
             card.lag_for = missed.map(|at| world.now().since(at));
         }

@@ -4,8 +4,8 @@
 //! difference of two.
 
 use super::scene::{Name, NodeCard, Phase, Role};
-use crate::redis::FullReason;
-use crate::sim::{LinkMode, Node, Party, World};
+use crate::redis::{ConnId, FullReason};
+use crate::sim::{LinkMode, Node, NodeId, World};
 
 /// What would happen if a replica that is cut off could ask right now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,16 +31,13 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// The fate of what a master has for one of its replicas.
-    pub(super) fn of(world: &World, master: &Node, replica: &Node) -> Self {
-        let attached = master.server().map(|server| server.replicas(world.now())).unwrap_or_default();
-        let reached =
-            attached.iter().rfind(|row| world.peer(master.id, row.conn) == Some(Party::Node(replica.id)));
-        let held = world.link_between(master.id, replica.id).is_some_and(|link| link.mode == LinkMode::Hold);
-        match reached {
-            Some(row) if world.swallowed(master.id, row.conn) => Self::Swallowed,
-            _ if held => Self::Held,
+    /// The fate of what comes to a replica by its connection with its master.
+    pub(super) fn of(world: &World, master: NodeId, replica: &Node, conn: Option<ConnId>) -> Self {
+        let held = || world.link_between(master, replica.id).is_some_and(|link| link.mode == LinkMode::Hold);
+        match conn {
+            Some(conn) if world.swallowed(replica.id, conn) => Self::Swallowed,
             _ if replica.paused() => Self::Paused,
+            _ if held() => Self::Held,
             _ => Self::Coming,
         }
     }
@@ -101,7 +98,7 @@ pub fn status(nodes: &[NodeCard]) -> Status {
 mod tests {
     use super::*;
     use crate::redis::Time;
-    use crate::sim::{Action, LinkId, NodeId, Session, WorldSpec};
+    use crate::sim::{Action, LinkId, Session, WorldSpec};
     use crate::view::history::Record;
     use crate::view::scene::Scene;
     use crate::view::{Lang, words};

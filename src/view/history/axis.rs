@@ -95,32 +95,32 @@ impl Scale {
 
 /// Steps as a path, at most one a pixel.
 pub(super) fn line(steps: &Steps, axis: &Axis, scale: &Scale, until: Time) -> String {
-    lines(steps, axis, scale, until, &[axis.x(until.min(axis.window.to))]).concat()
+    lines(steps, axis, scale, until, &[axis.x(until.min(axis.window.to))]).pop().unwrap_or_default()
 }
 
 /// Steps as paths, at most one a pixel, each of which goes from the end of the one before to an end of its own.
+#[inline(never)]
 pub(super) fn lines(steps: &Steps, axis: &Axis, scale: &Scale, until: Time, ends: &[f64]) -> Vec<String> {
     let (mut paths, mut straight, mut last) = (Vec::new(), Straight::default(), None);
-    let part = |paths: &mut Vec<String>, straight: &mut Straight, last: Option<f64>| {
-        let Some(end) = ends.get(paths.len()) else { return };
-        let mut whole = std::mem::take(straight);
-        if let Some(y) = last {
-            whole.to((*end, y));
-            straight.to((*end, y));
+    // A step, or at last none, which no path goes on after.
+    let mut take = |x: f64, step: Option<f64>| {
+        while let Some(end) = ends.get(paths.len()).filter(|end| **end <= x)
+            && (step.is_none() || paths.len() + 1 < ends.len())
+        {
+            let mut path = std::mem::take(&mut straight);
+            if let Some(y) = last {
+                path.to((*end, y));
+                straight.to((*end, y));
+            }
+            paths.push(path.done());
         }
-        paths.push(whole.done());
+        if let Some(y) = step {
+            straight.to((x, y));
+            last = step;
+        }
     };
-    thin(steps, axis, until, |x, value| {
-        let y = scale.y(value);
-        while ends.get(paths.len()).is_some_and(|end| *end <= x) && paths.len() + 1 < ends.len() {
-            part(&mut paths, &mut straight, last);
-        }
-        straight.to((x, y));
-        last = Some(y);
-    });
-    while paths.len() < ends.len() {
-        part(&mut paths, &mut straight, last);
-    }
+    thin(steps, axis, until, |x, value| take(x, Some(scale.y(value))));
+    take(f64::MAX, None);
     paths
 }
 
@@ -146,6 +146,7 @@ struct Straight {
 }
 
 impl Straight {
+    #[inline(never)]
     fn to(&mut self, here: (f64, f64)) {
         let slope = |from: (f64, f64), by: f64| (here.1 + by - from.1) / (here.0 - from.0);
         let corner = match self.corner {

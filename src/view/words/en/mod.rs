@@ -258,29 +258,21 @@ fn status_line(status: &Status) -> String {
             format!("{} is cut off and will need a full resync: {}.", start(who), full_reason(reason))
         }
         Status::Syncing { who, phase } => format!("{}: {}.", start(who), phase_text(*phase)),
-        Status::Online { replicas: 1, behind: None } => {
-            "The replica is online and equal to the master, to the byte.".to_owned()
-        }
-        Status::Online { replicas, behind: None } => {
-            format!("All {replicas} replicas are online and equal to the master, to the byte.")
-        }
-        Status::Online { replicas, behind: Some((who, lag, fate)) } => {
+        Status::Online { replicas, behind } => {
             let all = match replicas {
                 1 => "The replica is online".to_owned(),
                 all => format!("All {all} replicas are online"),
             };
-            let (who, lag) = ((WORDS.node)(*who), bytes_text(*lag));
-            match fate {
-                Fate::Coming => format!("{all}; {who} is {lag} behind, which are on their way."),
-                Fate::Paused => format!("{all}; {who} is {lag} behind: its process is paused."),
-                Fate::Held => format!("{all}; {who} is {lag} behind: the link holds them."),
-                Fate::Swallowed => {
-                    format!(
-                        "{} lacks {lag} that will never arrive: the link swallows them, unnoticed by both ends.",
-                        capital(who)
-                    )
-                }
-            }
+            let Some((who, lag, fate)) = behind else {
+                return all + " and equal to the master, to the byte.";
+            };
+            let fate = match fate {
+                Fate::Coming => ", which are on their way.",
+                Fate::Paused => ": its process is paused.",
+                Fate::Held => ": the link holds them.",
+                Fate::Swallowed => ": the link swallows them, unnoticed, and they will never arrive.",
+            };
+            format!("{all}; {} is {} behind{fate}", (WORDS.node)(*who), bytes_text(*lag))
         }
     }
 }

@@ -235,23 +235,21 @@ fn status_line(status: &Status) -> String {
             format!("{}断线；接回要全量复制：{}。", name(who), full_reason(reason))
         }
         Status::Syncing { who, phase } => format!("{}：{}。", (WORDS.node)(*who), phase_text(*phase)),
-        Status::Online { replicas: 1, behind: None } => "从库在线，和主库一个字节不差。".to_owned(),
-        Status::Online { replicas, behind: None } => {
-            format!("{replicas} 个从库都在线，和主库一个字节不差。")
-        }
-        Status::Online { replicas, behind: Some((who, lag, fate)) } => {
-            let lacks = format!("{}还差 {} 字节", name(who), grouped(*lag));
-            let all = if *replicas == 1 {
-                "从库在线".to_owned()
-            } else {
-                format!("{replicas} 个从库都在线")
+        Status::Online { replicas, behind } => {
+            let all = match replicas {
+                1 => "从库在线".to_owned(),
+                all => format!("{all} 个从库都在线"),
             };
-            match fate {
-                Fate::Coming => format!("{all}；{lacks}，正在路上。"),
-                Fate::Paused => format!("{all}；{lacks}：它的进程暂停着。"),
-                Fate::Held => format!("{all}；{lacks}，被链路扣住。"),
-                Fate::Swallowed => format!("{lacks}，再也到不了：被链路悄悄吞掉，两端都还没察觉。"),
-            }
+            let Some((who, lag, fate)) = behind else {
+                return all + "，和主库一个字节不差。";
+            };
+            let fate = match fate {
+                Fate::Coming => "，正在路上。",
+                Fate::Paused => "：它的进程暂停着。",
+                Fate::Held => "，被链路扣住。",
+                Fate::Swallowed => "：被链路悄悄吞掉，再也到不了，两端都没察觉。",
+            };
+            format!("{all}；{}还差 {} 字节{fate}", name(who), grouped(*lag))
         }
     }
 }
