@@ -289,9 +289,11 @@ impl Reader {
 
     /// `words](term)`.
     fn term<'a>(&mut self, rest: &'a str) -> &'a str {
-        let parts = rest.split_once("](").and_then(|(words, more)| {
-            let (name, after) = more.split_once(')')?;
-            Some((words, name, after))
+        // Bytes instead of `split_once`: searching for more than a letter is a machine of its own.
+        let mut pairs = rest.bytes().zip(rest.bytes().skip(1));
+        let parts = pairs.position(|pair| pair == (b']', b'(')).and_then(|at| {
+            let (name, after) = rest.get(at + 2..)?.split_once(')')?;
+            Some((rest.get(..at)?, name, after))
         });
         let Some((words, name, after)) = parts else {
             self.fail(TextError::Open('['));

@@ -97,7 +97,7 @@ impl App {
         let ring_of = self.player.ring_of();
         let (lang, speed) = (Some(self.lang), Some(self.shown.speed));
         let look = Look { lang, tab: self.tab, ring_of, speed, ..Look::default() };
-        self.player.shared(look, &self.lessons.name).fragment()
+        self.player.shared(look, &self.lessons.name).into_fragment()
     }
 
     /// Opens a session that a link or a host brought; a lesson's is open once the lesson has come. One that does

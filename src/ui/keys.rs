@@ -84,7 +84,7 @@ fn keeps(target: &Element, key: &str) -> bool {
         // A slider moves with the arrows; letters mean nothing to it.
         "INPUT" => {
             let slider = target.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.type_() == "range");
-            !slider || key.contains("Arrow")
+            !slider || key.strip_prefix("Shift+").unwrap_or(key).starts_with("Arrow")
         }
         // On a button the space bar presses that button.
         "BUTTON" | "SUMMARY" | "A" => key == " ",

@@ -12,14 +12,14 @@ use crate::run::step;
 /// The most that a first visit may transfer, compressed with brotli. A kilobyte is 1000 bytes. It is
 /// what the page needs today, rounded up to 5 KB, so that a change that makes it larger is seen. It was 190 KB
 /// before lessons, branches and the inspector, and is far from [`GOAL`].
-pub(crate) const BUDGET: usize = 335_000;
+pub(crate) const BUDGET: usize = 342_000;
 
 /// What a first visit should transfer one day.
 const GOAL: usize = 120_000;
 
 /// The most that the dialog that shares may transfer when it is opened, and that the element's loader may
 /// (brotli). An embed transfers what the page does and its own style sheet.
-const SHARE: usize = 178_000;
+const SHARE: usize = 182_000;
 const LOADER: usize = 3_000;
 /// The most that the page as one file may have.
 const OFFLINE: usize = 400_000;

@@ -28,7 +28,12 @@ pub fn sequence(opened: &Opened, from: Time, to: Time) -> String {
         .iter()
         .filter_map(|entry| if let What::Sent(sent) = &entry.what { Some(sent) } else { None })
         .collect();
-    let mut lines = Vec::new();
+    // Nearly in order as they come: a place for each, instead of a sort, which is long code.
+    let mut lines: Vec<(Time, String)> = Vec::new();
+    let mut add = |at: Time, line: String| {
+        let place = lines.partition_point(|(other, _)| *other <= at);
+        lines.insert(place, (at, line));
+    };
     for message in opened.record.messages.iter() {
         if !(from..=to).contains(&message.sent) || matches!(message.kind, Kind::Ack | Kind::Heartbeat) {
             continue;
@@ -42,19 +47,15 @@ pub fn sequence(opened: &Opened, from: Time, to: Time) -> String {
             kind => (w.packet_kind)(kind).to_owned(),
         };
         let text = if text.is_empty() { (w.packet_kind)(message.kind).to_owned() } else { text };
-        lines.push((
-            message.sent,
-            format!("{}{arrow}{}: {}", name(message.from), name(message.to), plain(&text)),
-        ));
+        let (from, to) = (name(message.from), name(message.to));
+        add(message.sent, format!("{from}{arrow}{to}: {}", plain(&text)));
     }
     for entry in world.trace().iter().filter(|entry| (from..=to).contains(&entry.at)) {
         let What::LinkMode { link, mode } = &entry.what else { continue };
         let Some(link) = world.link(*link) else { continue };
         let word = w.mode(*mode);
-        lines.push((entry.at, format!("Note over {},{}: {}", name(link.a), name(link.b), plain(word))));
+        add(entry.at, format!("Note over {},{}: {}", name(link.a), name(link.b), plain(word)));
     }
-    // Few, and nearly in order.
-    lines.sort_by_key(|line| line.0);
     for (_, line) in lines.iter().take(MOST) {
         out.push_str(&format!("    {line}\n"));
     }

@@ -116,8 +116,13 @@ pub enum LinkError {
 impl Shared {
     /// The session as the fragment of an address, without its `#`.
     pub fn fragment(&self) -> String {
+        self.clone().into_fragment()
+    }
+
+    /// The same, at its end.
+    pub fn into_fragment(mut self) -> String {
         let mut body = Coder::writer();
-        self.clone().fields(&mut body);
+        self.fields(&mut body);
         seal(VERSION, &body.written())
     }
 
