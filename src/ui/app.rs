@@ -5,7 +5,7 @@
 
 use super::console::Asked;
 use super::deed::{Deed, value};
-use super::el::{El, button, el, yes};
+use super::el::el;
 use super::focus::Held;
 use super::kept::Home;
 use super::lesson::Lessons;
@@ -276,7 +276,7 @@ impl Component for App {
             .class("views")
             .attr("data-second", if self.shown.second.is_some() { "true" } else { "false" })
             .attr("data-tab", ["now", "ring", "history"][self.tab as usize])
-            .add(tabs(self.tab, w, link))
+            .add(header::tabs(self.tab, w, link))
             .add(stage::now(self, link))
             .add(ring::ring_view(self, link))
             .keep(self, Piece::Compare, link)
@@ -389,14 +389,4 @@ impl App {
             }
         }
     }
-}
-
-pub(super) fn tabs(tab: Tab, w: &'static Words, link: &Scope<App>) -> El {
-    let all = [(Tab::Now, w.now), (Tab::Ring, w.ring), (Tab::History, w.history)];
-    el("div").class("tabs").all(all.map(|(to, name)| {
-        button(if to == tab { "btn pri" } else { "btn" })
-            .attr("aria-pressed", yes(to == tab))
-            .on(link, Deed::Tab(to))
-            .text(name)
-    }))
 }

@@ -1,11 +1,12 @@
-//! The head of the page: its name, the language switch, the theme switch; and notices below it.
+//! The head of the page: its name, the language switch, the theme switch; notices below it, and the views' tabs.
 
 use super::app::App;
 use super::deed::Deed;
-use super::el::{El, button, el};
+use super::el::{El, button, el, yes};
 use super::icons::{Icon, icon};
 use super::look::Look;
 use crate::view::params::{Problem, Theme};
+use crate::view::permalink::Tab;
 use crate::view::{Words, words};
 use yew::html::Scope;
 
@@ -56,4 +57,15 @@ pub(super) fn notice(w: &'static Words, problems: &[Problem], link: &Scope<App>)
                 .all(problems.iter().map(|problem| el("li").say((w.problem)(problem)))),
         )
         .add(button("btn").on(link, Deed::Dismiss).add(icon(Icon::Close)).text(w.close))
+}
+
+/// The views, where there is room for one only.
+pub(super) fn tabs(tab: Tab, w: &'static Words, link: &Scope<App>) -> El {
+    let all = [(Tab::Now, w.now), (Tab::Ring, w.ring), (Tab::History, w.history)];
+    el("div").class("tabs").all(all.map(|(to, name)| {
+        button(if to == tab { "btn pri" } else { "btn" })
+            .attr("aria-pressed", yes(to == tab))
+            .on(link, Deed::Tab(to))
+            .text(name)
+    }))
 }

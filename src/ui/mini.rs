@@ -8,7 +8,7 @@ use super::live::{Kind, MOST, Which};
 use super::look::Look;
 use super::piece::Piece;
 use super::stage::card;
-use super::{header, history, ring, stage, tabs, twin};
+use super::{header, history, ring, stage, twin};
 use crate::view::Words;
 use crate::view::format::clock;
 use crate::view::params::Controls;
@@ -26,7 +26,7 @@ fn body(app: &App, link: &Scope<App>) -> El {
     let views = el("div")
         .class("views")
         .attr("data-tab", ["now", "ring", "history"][app.tab as usize])
-        .add(tabs(app.tab, w, link))
+        .add(header::tabs(app.tab, w, link))
         .add(stage::now(app, link))
         .add(beside)
         .add(history::history_view(app, link));

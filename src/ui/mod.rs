@@ -43,7 +43,6 @@ mod wiring;
 use crate::view::params::{Controls, Problem};
 use crate::view::permalink::Shared;
 use crate::view::{Lang, Params};
-use app::tabs;
 pub use app::{App, AppProps, Msg};
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;

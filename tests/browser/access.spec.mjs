@@ -76,6 +76,12 @@ for (const [theme, colorScheme] of [["light", "light"], ["dark", "light"], ["con
       if (pressed === "true") await more.click();
       assert.equal(await more.getAttribute("aria-pressed"), pressed);
       await page.mouse.move(2, 2);
+      // Colours change in a moment.
+      const whole = page.locator(".switch.bad");
+      await whole.evaluate(async (whole) => {
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        await Promise.all(whole.getAnimations({ subtree: true }).map((change) => change.finished.catch(() => undefined)));
+      });
       const ratio = await more.evaluate((more) => {
         // A canvas says what a colour of any notation is on the screen.
         const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
@@ -141,6 +147,8 @@ test("a button that goes away when it is pressed hands its focus to a neighbour"
     await button.focus();
     await page.keyboard.press("Enter");
     await page.waitForTimeout(50);
+    // On a busy machine the page is drawn later.
+    await page.waitForFunction(() => document.activeElement !== document.body, undefined, { timeout: 2000 }).catch(() => undefined);
   };
   const close = (part) => page.locator(part).getByRole("button", { name: "Close" });
 
