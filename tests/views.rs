@@ -42,7 +42,7 @@ fn the_address_chooses_the_language() {
 #[test]
 fn what_is_wrong_with_the_address_is_said_and_escaped() {
     let page = html("?<script>=1&speed=9", Lang::En);
-    assert!(page.contains("unknown parameter") && page.contains("speed=9"), "{page}");
+    assert!(page.contains("&lt;script&gt; is unknown") && page.contains("speed=9"), "{page}");
     assert!(!page.contains("<script>"));
 }
 

@@ -26,7 +26,6 @@ use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
-use yew::html::Scope;
 use yew::{Component, Context, Html, NodeRef, Properties};
 
 /// How the page starts.

@@ -95,7 +95,7 @@ test("the language changes without touching the session", async () => {
 test("unknown and invalid parameters are named, and can be dismissed", async () => {
   const { page, complaints } = await lab.visit("?lang=en&colour=red&speed=7&play=0");
   const notice = page.getByRole("status", { name: "Notice" });
-  assert.match(await notice.innerText(), /unknown parameter, colour[^]*speed=7 .* not valid/);
+  assert.match(await notice.innerText(), /name colour is unknown[^]*speed=7 .* not valid/);
   await notice.getByRole("button", { name: "Close" }).click();
   await notice.waitFor({ state: "detached" });
   assert.deepEqual(complaints, []);
