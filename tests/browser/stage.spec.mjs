@@ -76,7 +76,7 @@ test("an event leads to its bytes, who got them, and the chain that forced it", 
   assert.match(await steps.first().innerText(), /^\d+\.\d{3} s {1,2}\S/);
   assert.ok((await page.locator(".node.lit").count()) >= 2, "the nodes of the chain are lit");
   // One of the causes is a packet: its bytes and both ends are shown.
-  await inspector(page).locator(".because li button", { hasText: /sends .* Rdb/ }).first().click();
+  await inspector(page).locator(".because li button", { hasText: /sends .*RDB/ }).first().click();
   const text = await inspector(page).innerText();
   assert.match(text, /master → replica [AB]/);
   assert.match(text, /arrived\s+\d+\.\d{3} s/);
