@@ -114,6 +114,8 @@ test("two copies of the site on one origin leave each other's files alone", asyn
   const next = await rebuild(path.join(folder, "two"), "33333333");
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
   await inCharge(page, next);
+  // The old files go after the new worker has come.
+  await page.waitForFunction(async () => (await caches.keys()).length <= 2);
   assert.equal(await page.evaluate(async () => (await caches.keys()).length), 2);
   await site.close();
   await forget();
