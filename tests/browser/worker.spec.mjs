@@ -11,7 +11,17 @@ let lab;
 before(async () => {
   lab = await openLab();
 });
-after(() => lab?.close());
+// A test that fails leaves its server open, which would keep all from ending.
+const sites = [];
+const serve = async (...how) => {
+  const site = await serveSite(...how);
+  sites.push(site);
+  return site;
+};
+after(async () => {
+  await lab?.close();
+  for (const site of sites) await site.close();
+});
 
 test("installed, the site opens without a network", async () => {
   const context = await lab.browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "en" });
@@ -77,7 +87,7 @@ test("after a new build the page starts without a network, whatever the browser 
   const folder = await mkdtemp(path.join(os.tmpdir(), "psync-site-"));
   await cp(siteFolder, folder, { recursive: true });
   const first = await rebuild(folder, "11111111");
-  const site = await serveSite(folder, { "cache-control": "max-age=3600" });
+  const site = await serve(folder, { "cache-control": "max-age=3600" });
   const { context, page, forget } = await visitor();
   await page.goto(`${site.address}?play=0`);
   await started(page);
@@ -103,7 +113,7 @@ test("two copies of the site on one origin leave each other's files alone", asyn
     await cp(siteFolder, path.join(folder, name), { recursive: true });
     scripts[name] = await rebuild(path.join(folder, name), print);
   }
-  const site = await serveSite(folder);
+  const site = await serve(folder);
   const { context, page, forget } = await visitor();
   for (const name of ["one", "two"]) {
     await page.goto(`${site.address}${name}/?play=0`);
