@@ -2,21 +2,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { openLab } from "./lib/lab.mjs";
-import { message, openNotes, recorder, serveHost } from "./lib/host.mjs";
+import { message, openBoth, openNotes, recorder } from "./lib/host.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-let lab, host;
-before(async () => {
-  lab = await openLab();
-  host = await serveHost();
-});
-after(async () => {
-  await host?.close();
-  await lab?.close();
-});
+const { lab, host } = await openBoth();
 
 const notes = (...what) => openNotes(lab, host, ...what);
 

@@ -1,23 +1,15 @@
 // The lab inside the pages of others: messages, heights, sandboxes, many at once, and strangers' input.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { collectComplaints, openLab, started } from "./lib/lab.mjs";
-import { ask, message, openNotes, recorder, send, serveHost } from "./lib/host.mjs";
+import { collectComplaints, started } from "./lib/lab.mjs";
+import { ask, message, openBoth, openNotes, recorder, send } from "./lib/host.mjs";
 import { siteFolder } from "./lib/site.mjs";
 
-let lab, host;
-before(async () => {
-  lab = await openLab();
-  host = await serveHost();
-});
-after(async () => {
-  await host?.close();
-  await lab?.close();
-});
+const { lab, host } = await openBoth();
 
 const frame = (query = "", attributes = "") =>
   `<iframe id="f" src="${lab.address}embed.html${query}" width="720" height="600" ${attributes}></iframe>`;

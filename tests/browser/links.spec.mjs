@@ -1,21 +1,12 @@
 // Links: what they hold is there again, in lessons too, and a bad one costs nothing.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { bothOnline, openLab, started } from "./lib/lab.mjs";
-import { message, recorder, serveHost } from "./lib/host.mjs";
+import { test } from "node:test";
+import { bothOnline, started } from "./lib/lab.mjs";
+import { message, openBoth, recorder } from "./lib/host.mjs";
 import { Student } from "./lib/student.mjs";
 
-let lab;
-let host;
-before(async () => {
-  lab = await openLab();
-  host = await serveHost();
-});
-after(async () => {
-  await lab?.close();
-  await host?.close();
-});
+const { lab, host } = await openBoth();
 
 const lesson = async (file) => JSON.parse(await readFile(new URL(`../../www/lessons/${file}.json`, import.meta.url), "utf8"));
 const clock = (page) => page.locator(".foot .t").innerText();

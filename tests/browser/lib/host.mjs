@@ -1,5 +1,7 @@
 // Pages of others that embed the lab: served from another origin, as course notes are.
 import { createServer } from "node:http";
+import { after } from "node:test";
+import { openLab } from "./lab.mjs";
 
 /** A server of pages, given as `{ "/name": "<html>" }`; more can be added to `pages`. */
 export async function serveHost(pages = {}) {
@@ -16,6 +18,17 @@ export async function serveHost(pages = {}) {
     address: `http://localhost:${server.address().port}`,
     close: () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))),
   };
+}
+
+/** The lab and a host of another site for a file of tests, closed after it. */
+export async function openBoth() {
+  const lab = await openLab();
+  const host = await serveHost();
+  after(async () => {
+    await host.close();
+    await lab.close();
+  });
+  return { lab, host };
 }
 
 /** A page that records all messages it gets in `window.got`. */
