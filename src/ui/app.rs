@@ -233,6 +233,11 @@ impl Component for App {
             News::Order(Ok(Order::SetState(shared)), request) => {
                 self.set_state(Rc::new(*shared), request, link);
             }
+            // Asked for every two seconds while time runs: nothing of the page is another for it.
+            News::Order(Ok(Order::GetState), request) => {
+                self.tell_state(&request);
+                return false;
+            }
             News::Link(shared) => self.follow_link(*shared, link),
             News::Order(Ok(order), request) => self.obey(order, &request),
             News::Order(Err(problem), request) => host::refused(&request, &problem, self.words()),

@@ -160,8 +160,14 @@ impl App {
             Order::Focus => dom::focus(".foot button"),
         }
         self.shown = self.player.shown();
-        let at = self.shown.picture.now.as_millis() as f64 / 1000.0;
-        state(request, &self.permalink(), at, self.shown.playing);
+        self.tell_state(request);
+    }
+
+    /// Tells the page around this one the session as it is.
+    pub(super) fn tell_state(&self, request: &JsValue) {
+        let shown = self.player.shown();
+        let at = shown.picture.now.as_millis() as f64 / 1000.0;
+        state(request, &self.permalink(), at, shown.playing);
     }
 
     /// Looks at the session as its link says; the language stays the reader's.
